@@ -20,10 +20,12 @@ import pytest
 from pipesight.history import decoding, index_connection, index_file, questions
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
+from pipesight.history.index_connection import Readers, connect
 from pipesight.history.index_file import IndexFile
 from pipesight.history.model import Run, RunFilter, Status, Step
 from pipesight.history.sources import RunRecord, SeenStep, SourceBusyError, SourceError
 from pipesight.history.sources.database import DatabaseSource
+from pipesight.history.sources.row import Row
 from pipesight.history.sources.zenml_sql import ZenMLSession
 from tests.examples import mostly_slow
 from tests.history import recorder
@@ -518,6 +520,37 @@ def test_an_index_damaged_while_open(modern: Path, tmp_path: Path, watch: Callab
     Path(f"{file}-wal").unlink(missing_ok=True)
     history.sync_once(full=True)
     assert history.run("first_training") is not None
+
+
+def test_readers_that_find_the_same_damage_make_the_index_anew_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = IndexFile.open("a store", folder=tmp_path)
+    all_have_failed = threading.Barrier(2)
+
+    def rows(*_: object) -> list[Row]:
+        all_have_failed.wait()
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    damaged = index._readers  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(damaged, "rows", rows)
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(index.fact, ["token", "other"]))
+    index.close()
+
+    assert found == [None, None]
+    assert index.times_rebuilt == 1
+
+
+def test_a_connection_that_is_in_use_is_closed_after_its_use(tmp_path: Path) -> None:
+    connection = connect(tmp_path / "index.db")
+    readers = Readers(lambda: connection, connection)
+    connection.create_function("close_readers", 0, readers.close)
+
+    readers.rows("SELECT close_readers()", ())
+
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
 
 
 @pytest.mark.parametrize("is_open", [False, True])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 import time
 from collections import deque, namedtuple
 from collections.abc import Callable, Generator, Sequence, Sized
@@ -31,6 +32,7 @@ class Readers:
         self._opened = opened
         self._idle = deque([first])
         self._is_closed = False
+        self._lock = threading.Lock()  # so that no connection is kept while the others are closed
 
     def rows(self, query: str, values: Sequence[object]) -> list[Row]:
         """Return the rows that a query selects."""
@@ -49,14 +51,20 @@ class Readers:
         try:
             yield connection
         finally:
-            if self._is_closed or len(self._idle) >= _IDLE:
+            if not self._keep(connection):
                 connection.close()
-            else:
+
+    def _keep(self, connection: sqlite3.Connection) -> bool:
+        with self._lock:
+            is_kept = not self._is_closed and len(self._idle) < _IDLE
+            if is_kept:
                 self._idle.append(connection)
+            return is_kept
 
     def close(self) -> None:
         """Close the connections. One that is in use is closed after its use."""
-        self._is_closed = True
+        with self._lock:
+            self._is_closed = True
         while self._idle:
             self._idle.pop().close()
 

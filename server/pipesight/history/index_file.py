@@ -102,20 +102,21 @@ class IndexFile:
 
     def rows(self, query: str, *values: object) -> Sequence[Row]:
         """Return the rows that a query selects. A damaged index is replaced by an empty one first."""
+        readers = self._readers
         try:
-            return self._fetched(query, values)
+            return self._fetched(readers, query, values)
         except UnicodeEncodeError:  # the query has half a surrogate pair from a string in code. UTF-8 rows have none
             return []
         except sqlite3.DatabaseError as error:
             if not is_damaged(error):
                 raise
-            self._rebuild()
-            return self._fetched(query, values)
+            self._rebuild(readers)
+            return self._fetched(self._readers, query, values)
 
-    def _fetched(self, query: str, values: Sequence[object]) -> Sequence[Row]:
+    def _fetched(self, readers: Readers, query: str, values: Sequence[object]) -> Sequence[Row]:
         # Readers of an index in memory wait for its writer, because SQLite has no write-ahead log in memory.
         with self._writing if isinstance(self.path, str) else nullcontext():
-            return self._readers.rows(query, values)
+            return readers.rows(query, values)
 
     @contextmanager
     def writing(self) -> Generator[IndexWriter]:
@@ -127,7 +128,7 @@ class IndexFile:
 
         from pipesight.history.writer import IndexWriter
 
-        with self._explained(), self._writing:
+        with self._writing, self._explained():
             with self._writer().connect() as connection:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 try:
@@ -151,7 +152,7 @@ class IndexFile:
             error = raised if isinstance(raised, sqlite3.DatabaseError) else raised.orig
             assert isinstance(error, sqlite3.Error)
             if is_damaged(error):
-                self._rebuild()
+                self._rebuild(self._readers)
                 raise SourceBusyError(f"The index {self.path} was damaged.", "Pipesight makes it again.") from None
             if "locked" in str(error):
                 raise SourceBusyError(
@@ -177,7 +178,7 @@ class IndexFile:
         """Note a fact that changes no answer, so that the generation stays the same."""
         from pipesight.history.writer import IndexWriter
 
-        with self._explained(), self._writing, self._writer().connect() as connection:
+        with self._writing, self._explained(), self._writer().connect() as connection:
             IndexWriter(connection).note(name, value)
 
     def noticed_other_writer(self) -> bool:
@@ -230,9 +231,11 @@ class IndexFile:
             self._engine.dispose()
             self._engine = None
 
-    def _rebuild(self) -> None:
-        """Replace a damaged file by an empty one."""
+    def _rebuild(self, failed: Readers) -> None:
+        """Replace a damaged file by an empty one. Do nothing if that was done after these readers had failed."""
         with self._writing:
+            if self._readers is not failed:
+                return
             self._watcher.close()
             self._dispose()
             try:
