@@ -46,7 +46,7 @@ FRAGMENTS = [
 
 @pytest.fixture(scope="module")
 def sources(unmark: Callable[[Path], list[Any]]) -> dict[str, list[tuple[str, str]]]:
-    """Return the cells of every file of the labelled set. A Python file is one cell."""
+    """Return the cells of every file of the labeled set. A Python file is one cell."""
     found: dict[str, list[tuple[str, str]]] = {}
     for file in unmark(FOLDER):
         text = file.path.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""The resolver on source that was labelled by hand: every place, and none of the false friends."""
+"""The resolver on source that was labeled by hand: every place, and none of the false friends."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ async def test_a_lens_shows_the_value_once_it_is_read(editor: Editor) -> None:
 @pytest.mark.depends_on("panel")
 async def test_clicking_a_lens_reads_the_output(editor: Editor) -> None:
     editor.open(LEGACY + 'data = run.get_step("load_data").outputs["test"].read()')
-    lenses = await until(editor.lenses)  # there are none while the file is analysed
+    lenses = await until(editor.lenses)  # there are none while the file is analyzed
     command = lenses[-1].command
     assert command is not None
     assert command.arguments is not None

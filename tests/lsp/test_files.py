@@ -26,7 +26,7 @@ Client().get_pipeline("training_pipeline").last_run.steps[STEP]
 
 @pytest.fixture
 def project(sample: Path, tmp_path: Path) -> Path:
-    """Return a copy of the sample, with a package in which a constant has a misspelt name of a step."""
+    """Return a copy of the sample, with a package in which a constant has a misspelled name of a step."""
     folder = tmp_path / "work"
     shutil.copytree(sample, folder)
     (folder / "project").mkdir()

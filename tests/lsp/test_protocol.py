@@ -147,7 +147,7 @@ def test_exit_after_shutdown(start: Start) -> None:
 
 
 def test_a_shutdown_cancels_a_request_that_waits(start: Start) -> None:
-    """A hover waits until its document is analysed, which takes seconds here."""
+    """A hover waits until its document is analyzed, which takes seconds here."""
     server = start()
     server.initialize()
     server.notify("initialized")

@@ -1,4 +1,4 @@
-// Gathers the licences of the packages whose code the VSIX carries: JavaScript in dist, Python in bundled/libs.
+// Gathers the licenses of the packages whose code the VSIX carries: JavaScript in dist, Python in bundled/libs.
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 
@@ -27,21 +27,21 @@ function title(folder) {
   return ["Name", "Version"].map((key) => new RegExp(`^${key}: (.*)$`, "m").exec(metadata)[1]).join(" ");
 }
 
-function licences(folder) {
+function licenses(folder) {
   const places = [folder, path.join(folder, "licenses")].filter(existsSync);
   const files = places.flatMap((place) => readdirSync(place).map((name) => path.join(place, name)));
   const texts = files.filter((file) => LICENCE.test(path.basename(file)) && path.basename(file) !== "licenses").sort();
-  if (texts.length === 0) throw new Error(`${folder} has no licence that could be passed on.`);
+  if (texts.length === 0) throw new Error(`${folder} has no license that could be passed on.`);
   return texts.map((file) => readFileSync(file, "utf8").replace(/\r\n/g, "\n").trim());
 }
 
 function section(folder) {
-  return [`${"=".repeat(80)}\n${title(folder)}\n${"=".repeat(80)}`, ...licences(folder)].join("\n\n");
+  return [`${"=".repeat(80)}\n${title(folder)}\n${"=".repeat(80)}`, ...licenses(folder)].join("\n\n");
 }
 
 /** The text of the notices for the extension in a folder that is built and bundled. */
 export function notices(folder) {
   const sections = [...scripts(folder), ...libraries(folder)].map(section);
   const order = [...new Set(sections)].sort((one, other) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1));
-  return `Pipesight carries code of these projects, under their own licences.\n\n${order.join("\n\n\n")}\n`;
+  return `Pipesight carries code of these projects, under their own licenses.\n\n${order.join("\n\n\n")}\n`;
 }

@@ -1,4 +1,4 @@
-/** A status as a word with a coloured dot. */
+/** A status as a word with a colored dot. */
 import type { Tone } from "../src/protocol";
 import { h } from "./dom";
 

@@ -1,4 +1,4 @@
-"""Print text without control codes, in colours if the user wants them, and JSON for programs."""
+"""Print text without control codes, in colors if the user wants them, and JSON for programs."""
 
 from __future__ import annotations
 
@@ -90,12 +90,12 @@ def _finite(value: object) -> object:
 
 
 def bold(text: str) -> str:
-    """Return a heading in bold, or after `==` without colours."""
+    """Return a heading in bold, or after `==` without colors."""
     return _styled(text, 1) if _has_colours() else f"== {text}"
 
 
 def dim(text: str) -> str:
-    """Return a remark in a faint colour, if the terminal shows colours."""
+    """Return a remark in a faint color, if the terminal shows colors."""
     return _styled(text, 2) if _has_colours() else text
 
 

@@ -1,4 +1,4 @@
-"""Keep a Python file or a notebook analysed while it is edited, and answer for its sites, slots and definitions."""
+"""Keep a Python file or a notebook analyzed while it is edited, and answer for its sites, slots and definitions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ WORDS_IN_WORKSPACE = (*_WORDS, *_MEMBERS)
 _ASSIGNED = re.compile(r"\s*([\w.]+)\s*(?::[^=]*)?=\s*\Z")
 
 
-LARGEST = 2_000_000  # characters of a file that is analysed: a longer one is generated
+LARGEST = 2_000_000  # characters of a file that is analyzed: a longer one is generated
 
 
 class Document:
@@ -131,7 +131,7 @@ class Document:
 
     @property
     def is_too_large(self) -> bool:
-        """Return whether the text is too long to be analysed. If so, all answers below are empty."""
+        """Return whether the text is too long to be analyzed. If so, all answers below are empty."""
         return sum(len(text) for _, text in self._cells) > LARGEST
 
     def _mentions(self, words: Iterable[str]) -> bool:

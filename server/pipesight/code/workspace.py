@@ -31,7 +31,7 @@ class Workspace:
         self.imported: dict[str, set[str]] = {}  # the last part of a module's name: the files that asked for such a one
 
     def open(self, path: str, text: str) -> Document:
-        """Use the editor's text for a file from now on. If the file was read with the same text, it stays analysed."""
+        """Use the editor's text for a file from now on. If the file was read with the same text, it stays analyzed."""
         known = self._documents.get(path)
         self._open.add(path)
         if known is not None and known.text == text:

@@ -27,11 +27,11 @@ class Analyses:
 
     @property
     def are_running(self) -> bool:
-        """True while a document is being analysed in the background."""
+        """True while a document is being analyzed in the background."""
         return bool(self._running)
 
     def is_ready(self, document: Document) -> bool:
-        """Return whether a document is analysed. Analyse it if that is quick, else start a background analysis."""
+        """Return whether a document is analyzed. Analyze it if that is quick, else start a background analysis."""
         self._tidy_later()
         if document in self._running:
             return False

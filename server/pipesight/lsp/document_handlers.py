@@ -68,7 +68,7 @@ def analysed_document(ls: PipesightServer, uri: str) -> _Waiting[_At | None]:
 def about_document(
     answer: Callable[[PipesightServer, _At, _P], _T | None],
 ) -> Callable[[PipesightServer, _P], _Waiting[_T | None]]:
-    """Return a handler for a function that answers a request about an analysed document."""
+    """Return a handler for a function that answers a request about an analyzed document."""
     answer_quietly = quiet(answer)
 
     @functools.wraps(answer)

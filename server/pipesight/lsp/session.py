@@ -220,7 +220,7 @@ class Session:
         """Note an opened document, which has no diagnostics yet."""
         view = self.documents.view(uri)
         if view is not None and view.document.is_too_large and view.document.mentions("zenml"):
-            logger.warning("%s is not analysed: it has more than %d characters.", uri, LARGEST)
+            logger.warning("%s is not analyzed: it has more than %d characters.", uri, LARGEST)
         self._reported.pop(uri, None)
         self.edited()
 
@@ -276,11 +276,11 @@ class Session:
         self._diagnosing = asyncio.get_running_loop().call_later(delay, self._diagnose)
 
     def is_ready(self, document: Document) -> bool:
-        """Return whether a document is analysed. Analyse it if that is quick, else start a background analysis."""
+        """Return whether a document is analyzed. Analyze it if that is quick, else start a background analysis."""
         return self._analyses.is_ready(document)
 
     async def analysed(self, uri: str) -> bool:
-        """Wait until a document is analysed. Return False if that fails, and if it is edited or closed meanwhile."""
+        """Wait until a document is analyzed. Return False if that fails, and if it is edited or closed meanwhile."""
         view, context = self.documents.view(uri), self.context_of(uri)
         if view is None or context is None or not context.settings.enable:
             return False
@@ -294,7 +294,7 @@ class Session:
 
     @property
     def is_analysing(self) -> bool:
-        """True while a document is being analysed in the background."""
+        """True while a document is being analyzed in the background."""
         return self._analyses.are_running
 
     def look_soon(self, context: Context) -> set[asyncio.Task[None]]:

@@ -13,7 +13,7 @@ from pipesight.outputs.preview import Image
 class LoadFacts:
     """The code that loading an artifact would import and run.
 
-    `imports` has each imported name with its judgement: harmless, unknown or harmful. `classes` are the materializers
+    `imports` has each imported name with its judgment: harmless, unknown or harmful. `classes` are the materializers
     that load by their own code, and the classes of their values. `digest` identifies the content of the files.
     """
 

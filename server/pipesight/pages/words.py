@@ -24,7 +24,7 @@ _AGES = (
 )
 
 Tone = Literal["passed", "cached", "failed", "running", "waiting", "paused", "skipped", "stopped", "unknown"]
-"""The meaning of a status for people. Clients choose colours and icons by it."""
+"""The meaning of a status for people. Clients choose colors and icons by it."""
 
 _TONES: Mapping[Tone, tuple[str, tuple[Status, ...]]] = {
     "passed": ("✓", (Status.COMPLETED,)),

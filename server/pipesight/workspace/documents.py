@@ -115,7 +115,7 @@ class SourceText:
         """Replace the text between two positions.
 
         Only the changed lines are split again. An edit near a CR splits the whole text, because the CR may form one
-        line end with an LF of the neighbouring line.
+        line end with an LF of the neighboring line.
         """
         if end < start:
             start, end = end, start

@@ -270,7 +270,7 @@ def _is_quoted(document: Document, span: Span) -> bool:
 
 
 def _read(path: str, stamp: Stamp, workspace: Workspace) -> _File:
-    """Return the places of a file on disk. A file without any of ZenML's words is not analysed."""
+    """Return the places of a file on disk. A file without any of ZenML's words is not analyzed."""
     from pipesight.code.files import read_file
     from pipesight.code.notebook_file import NotebookFile
 

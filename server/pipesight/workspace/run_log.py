@@ -13,7 +13,7 @@ from pipesight.outputs.reader.logs import PAGE, AbsentLog, LogLine, LogPage, rea
 from pipesight.outputs.reader.problem import Problem
 
 _PAGE = 1024 * 1024  # bytes of a log that are read at once
-_CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|^\r+|\r+$")  # codes for a terminal: colours and progress bars
+_CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|^\r+|\r+$")  # codes for a terminal: colors and progress bars
 
 Read = Callable[[str, int | None, int | None, int, bool], LogPage]
 """A function like `read_log`, which reads a page of a log."""

@@ -11,7 +11,7 @@ const folder = path.resolve(process.env.PICTURES ?? kept);
 /** The pictures are for the documentation. */
 export const isDocumentation = process.env.PICTURES !== undefined;
 
-/** Writes a picture with a palette of 256 colours, none of which is far from its own. It is a third as large. */
+/** Writes a picture with a palette of 256 colors, none of which is far from its own. It is a third as large. */
 const SHRINK = `
 import sys
 from PIL import Image

@@ -56,7 +56,7 @@ describe("what changed between two runs", { timeout: 300_000 }, () => {
     const diff = vscode.page.locator(".monaco-diff-editor");
     await diff.locator(".original .view-line", { hasText: /40,\s44,\s52/ }).waitFor();
     await diff.locator(".modified .view-line", { hasText: /250,\s250,\s250/ }).waitFor();
-    await diff.locator(".mtk5, .mtk6, .mtk8").first().waitFor(); // coloured as Python
+    await diff.locator(".mtk5, .mtk6, .mtk8").first().waitFor(); // colored as Python
     await picture(vscode.page, "runs-source", EDITOR);
     await vscode.run("View: Close Editors in Other Groups");
     await vscode.run("View: Close All Editors");

@@ -118,7 +118,7 @@ export class Workbench {
     return this.page.locator(".view-line", { hasText: text }).first();
   }
 
-  /** A word in a line, as it is coloured. */
+  /** A word in a line, as it is colored. */
   word(line: string, word: RegExp): Locator {
     return this.line(line).locator("span", { hasText: word }).last();
   }

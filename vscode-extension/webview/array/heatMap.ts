@@ -2,7 +2,7 @@
 import type { Overview } from "../../src/protocol";
 import { h } from "../dom";
 
-/** Viridis, which people with any colour vision can read, at nine even steps. */
+/** Viridis, which people with any color vision can read, at nine even steps. */
 const COLORS = [
   [68, 1, 84],
   [71, 44, 122],

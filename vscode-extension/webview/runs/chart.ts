@@ -36,7 +36,7 @@ export class Chart {
     new ResizeObserver(() => this.plot?.setSize({ width: this.place.clientWidth, height: height() })).observe(
       this.place,
     );
-    // A canvas keeps the colours of the theme in which it was drawn. VS Code tells of another theme by a class.
+    // A canvas keeps the colors of the theme in which it was drawn. VS Code tells of another theme by a class.
     new MutationObserver(() => {
       this.again();
     }).observe(document.body, { attributeFilter: ["class"] });

@@ -113,7 +113,7 @@ export function chartControls(columns: readonly Column[], arrangement: Arrangeme
   ];
 }
 
-/** The name of a line of the chart, with its colour. */
+/** The name of a line of the chart, with its color. */
 function chip(name: string, at: number, remove: () => void): HTMLElement {
   const swatch = h("span", { class: "swatch", style: `background: var(${COLORS[at % COLORS.length] ?? ""})` });
   return textButton([swatch, name, " ×"], "chip", remove, `Take ${name} out of the chart`);

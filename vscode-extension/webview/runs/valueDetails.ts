@@ -41,7 +41,7 @@ function valuesTable(found: ValueComparison, changes: readonly ValueChange[]): H
   ];
 }
 
-/** The hunks of a diff. The sign at the start of a line says the same as its colour. */
+/** The hunks of a diff. The sign at the start of a line says the same as its color. */
 function patch(text: string): HTMLElement {
   const lines = text.split("\n").map((line) => h("span", { class: LOOKS[line.charAt(0)] }, `${line}\n`));
   return h("pre", { class: "patch", tabindex: "0", role: "region", "aria-label": "Lines that differ" }, ...lines);

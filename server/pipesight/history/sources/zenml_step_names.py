@@ -49,7 +49,7 @@ class StepNames:
             yield SeenStep(name, step_name, str(last).rsplit(" ", 1)[-1], 0)
 
     def _by_run(self) -> Iterator[SeenStep]:
-        """Yield step names from an index in which the names of a run are neighbours. It needs no row of the table.
+        """Yield step names from an index in which the names of a run are neighbors. It needs no row of the table.
 
         Runs with the same list of names are grouped, so the result is small.
         """
@@ -83,7 +83,7 @@ class StepNames:
     def _by_position(self) -> Iterator[SeenStep]:
         """Yield step names from the rows in the order of recording, newest first.
 
-        The rows of a run are neighbours. Runs with the same list of names are grouped, so the result is small.
+        The rows of a run are neighbors. Runs with the same list of names are grouped, so the result is small.
         """
         step, run, pipeline = self._step.c, self._run.c, self._pipeline.c
         named = select(

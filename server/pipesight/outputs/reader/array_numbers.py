@@ -31,7 +31,7 @@ class Numbers:
 
     @property
     def strides(self) -> Tuple[int, ...]:
-        """The distance between neighbours on each axis, in items."""
+        """The distance between neighbors on each axis, in items."""
         shape = self.shape if self.fortran else self.shape[::-1]
         strides: List[int] = []
         step = 1

@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from .protocols import DuckConnection, DuckDatabase, RemoteFiles
 
 _FETCHED = 10_000  # rows that are fetched together
-_WIDE = 50  # columns that are summarised together
+_WIDE = 50  # columns that are summarized together
 _LOOK = 0.2  # seconds between two checks of the progress
 _MEMORY = 1024**3  # bytes, if the reader has no limit
 # DuckDB 2.0 takes the bounds in a Parquet file, which leave NaN out, as proof that a column has none, and replaces

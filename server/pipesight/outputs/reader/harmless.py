@@ -11,7 +11,7 @@ HARMLESS, UNKNOWN, HARMFUL = "harmless", "unknown", "harmful"
 
 
 def judge(module: str, attribute: str) -> str:
-    """Return the judgement of what calling a name can do.
+    """Return the judgment of what calling a name can do.
 
     It is `harmless` if it only makes data. It is `harmful` if it belongs to Python or to a library whose harmless names
     are listed here, and is none of them. It is `unknown` if it belongs to other code.

@@ -145,7 +145,7 @@ def _opened(file: BinaryIO) -> PillowImage:
 
 
 def _in_grey(opened: PillowImage) -> Optional[PillowImage]:
-    """Return a grey picture of 16 or more bits in 8 bits, as Pillow shows values above 255 as white. Else None."""
+    """Return a gray picture of 16 or more bits in 8 bits, as Pillow shows values above 255 as white. Else None."""
     if not opened.mode.startswith(("I", "F")):
         return None
     numbers = opened.convert("F")

@@ -71,7 +71,7 @@ def _grid(numbers: Numbers, start: int, region: Region) -> Tuple[List[Sequence[o
 
 
 def _line(numbers: Numbers, start: int, stride: int, places: range) -> Sequence[object]:
-    """Return the numbers at these places, which are `stride` items apart. Neighbours are read together."""
+    """Return the numbers at these places, which are `stride` items apart. Neighbors are read together."""
     length = (places[-1] - places[0]) * stride + 1
     if length <= _ROW:
         return numbers.read(start + places[0] * stride, length)[:: places.step * stride]

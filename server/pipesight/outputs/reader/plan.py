@@ -35,7 +35,7 @@ def planned(request: Request) -> Dict[str, Any]:
 
 
 def plan(request: Request) -> Dict[str, Any]:
-    """Return the names that loading would import, each with its judgement, and the classes that would load it.
+    """Return the names that loading would import, each with its judgment, and the classes that would load it.
 
     `followed` is False if not all could be followed. `digest` tells the files that this is about.
     """
