@@ -40,13 +40,13 @@ WORDS_IN_WORKSPACE = (*_WORDS, *_MEMBERS)
 _ASSIGNED = re.compile(r"\s*([\w.]+)\s*(?::[^=]*)?=\s*\Z")
 
 
-LARGEST = 2_000_000  # characters of a file that is analyzed: a longer one is generated
+LARGEST = 2_000_000  # characters of a file that is analyzed. Longer files are generated data
 
 
 class Document:
     """One Python file, or one notebook whose code cells are one program in order.
 
-    Positions of a notebook are global over its joined cells; `locate` and `globalise` translate.
+    Positions of a notebook are global: they count the lines of all cells. `locate` and `globalise` convert them.
     Everything is worked out when first asked for, and after an edit only where the edit matters.
     """
 

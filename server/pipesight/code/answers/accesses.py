@@ -1,4 +1,4 @@
-"""The modules of ZenML that code imports, and the members and keywords of ZenML's objects that it uses."""
+"""Find the modules of ZenML that code imports, and the members and keywords of ZenML's objects that it uses."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A member asked of a ZenML object.
+    """A use of a member of a ZenML object.
 
-    `receiver` is the object's type in the words of the API table (`client`, `run`, `output`, ...) and `thing` what it
-    stands for. `span` covers the member's name; `end` is behind its call when that is `member()`. `keywords` are
-    the places of a call's keywords, where it takes names.
+    `receiver` is the object's type in the words of the API table (`client`, `run`, `output`, ...). `thing` is what the
+    object stands for. `span` covers the member's name. `end` is the end of `member()` if the call has no arguments,
+    else None. `keywords` are the keywords of a call that takes names, with their spans.
     """
 
     receiver: str

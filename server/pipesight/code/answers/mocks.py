@@ -18,7 +18,7 @@ _MOCKING = (
     r"|\b(?:(?:Magic|Async|Non\w+)?Mock{1})\(|\bcreate_autospec\(|\bmocker\.(?:stub|spy|create_autospec)\b"
     r"|\bflexmock\(|@responses\.activate\b|\brequests_mock\b|\bhttpx_mock\b|@respx\b|\buse_cassette\b"
     rf"|\.(?:{_REPLACED})\s*=(?!=)"
-    # the store of a test
+    # a test that sets the location of its own store
     rf"|environ\[\W*{_STORE}\w*\W*\]\s*=(?!=)|(?:setenv\(|environ\.(?:update|setdefault)\(|patch\.dict\()[^\n]*{_STORE}"
 )
 _ALIAS = re.compile(r"\b(patch|(?:Magic|Async)?Mock)\s+as\s+(\w+)")

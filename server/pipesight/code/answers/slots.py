@@ -20,7 +20,7 @@ from pipesight.zenml.kinds import Generation, Kind
 def slot_in(chunk: Chunk, records: Iterable[Records], position: Position, *, by_index: bool = False) -> Slot | None:
     """Return the slot at `position`: in a string, or where a call or subscript expects a name.
 
-    With `by_index` also the place for a position in a list.
+    With `by_index`, return also a slot that takes the index of a list.
     """
     where = _offset(chunk, position)
     if where is None:
@@ -248,5 +248,5 @@ def _offset(chunk: Chunk, position: Position) -> tuple[int, int] | None:
         offset = text.index("\n", offset) + 1
     end = text.find("\n", offset)
     length = (len(text) if end < 0 else end) - offset
-    # Blanks behind the end of a line are not part of its text.
+    # The text of a line lacks its trailing blanks, but the cursor can stand behind them.
     return unit.line, offset + min(position.column, length)

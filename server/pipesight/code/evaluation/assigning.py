@@ -1,4 +1,4 @@
-"""Assignment to targets: names, tuples of them, attributes and entries. The names that statements may change."""
+"""Assign values to targets: names, tuples, attributes and entries. Find the names that statements may change."""
 
 from __future__ import annotations
 

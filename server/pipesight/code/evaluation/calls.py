@@ -1,4 +1,4 @@
-"""Calls: of ZenML's functions and members, of its collections, and of everything else that can be called."""
+"""Evaluate calls of ZenML's functions and members, and pass other calls to the modules that evaluate them."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ from .values import (
 )
 from .words import OPERATIONS, WordArgument, WordCall, record_words
 
-_FIELDS = frozenset(("Field", "field"))  # of a class, whose objects have the default unless they are given another
+_FIELDS = frozenset(("Field", "field"))  # fields of a class, whose default holds unless the constructor gets a value
 _OPTIONS_OF_CALLERS = frozenset(("Option", "Argument", "Query", "Body", "Form"))
 _OWNERS = (Kind.PIPELINE, Kind.RUN)
 _OF_WORDS = (Detail.PROJECT, Detail.ACTIVE_PROJECT, Detail.TYPE)
 _OPTIONS = ("tags", "experiment_tracker", "step_operator")
-_ENUMS = "zenml.enums."  # their members have their own names in lower case as values
-ACTIVE_PROJECT = "<active project>"  # no name of Python's: the variable that set_active_project sets
+_ENUMS = "zenml.enums."  # the value of a member is the member's name in lower case
+ACTIVE_PROJECT = "<active project>"  # the variable that set_active_project sets. No Python name can collide with it
 
 
 def call(ev: Evaluation, node: Call, frame: Frame) -> Value:
@@ -109,7 +109,7 @@ def _call(ev: Evaluation, node: Call, function: Single, frame: Frame) -> Value:
             return Object(Type.UNSEEN_RUN) if function.type is Type.UNSEEN else function
         case Package(name=name) if name.startswith("zenml.integrations"):
             return _made_step(given(ev, node, frame)[1])
-        case _ if called(node) == "run_in_executor":  # of an event loop, wherever it comes from
+        case _ if called(node) == "run_in_executor":  # only event loops have a method of this name
             return call_runner(ev, node, "run_in_executor", frame)
         case _:
             values, named = given(ev, node, frame)
@@ -215,9 +215,11 @@ class _Question:
 
 @dataclass(slots=True)
 class _Given:
-    """The arguments of a question: those that name things, owners first, those that say words, and the details told.
+    """The arguments of a call that gets things of the history.
 
-    `narrowed` says that what they choose from is not simply all of one owner, or all of one name.
+    `naming` are the arguments that name things, owners first. `words` are the arguments that are words. `details` are
+    the details of the result that the arguments give. `narrowed` is True if a filter other than an owner or a name
+    restricts the result.
     """
 
     naming: list[tuple[Argument, Parameter, Value]] = field(

@@ -1,4 +1,4 @@
-"""Comparisons: names that things are compared with, and what holds of a variable after a test."""
+"""Evaluate comparisons: the names that things are compared with, and what is known of a variable after a test."""
 
 from __future__ import annotations
 
@@ -82,10 +82,11 @@ def _equality(ev: Evaluation, node: Node, value: Value, other: Node, text: Value
 
 
 def holds_for(ev: Evaluation, test: Node, frame: Frame) -> bool | None:
-    """Return whether a test passes, as far as the parameters of the function tell: those that are `None` or a text.
+    """Return whether a test passes, as far as parameters whose value is `None` or a text decide it.
 
-    None where that is not certain: in what is recorded for any caller, and in a loop. A text may also be `None`, since
-    a join of the two leaves `None` out. So a text is certainly no other text, and nothing more.
+    Return None if it is not certain. It is never certain in a loop, or in findings that are recorded for any caller.
+    A join leaves `None` out beside a text. So a parameter with a known text may also be `None`, and only the
+    comparison with a different text is certain.
     """
     if not ev.is_certain or frame.is_in_loop:
         return None
@@ -116,9 +117,9 @@ def _is_equal(ev: Evaluation, left: Node, right: Node, frame: Frame) -> bool | N
 
 
 def _certain(ev: Evaluation, node: Node, frame: Frame) -> Text | NoneValue | None:
-    """Return the text or Python's `None` that a literal or a parameter has. None for anything else.
+    """Return the text or Python's `None` that a literal or a parameter has. Return None for anything else.
 
-    A parameter that the function binds again, or changes in a function within it, has neither.
+    This includes parameters that the function or a nested function binds again.
     """
     value: Value = UNKNOWN
     if (isinstance(node, String) and "b" not in node.prefix) or isinstance(node, Constant):
@@ -165,7 +166,7 @@ def narrow(ev: Evaluation, test: Node, frame: Frame) -> None:
 def _narrow_name(ev: Evaluation, node: Node, literal: Node, frame: Frame) -> None:
     """Narrow by a name: `step.name == "x"`, or `name == "x"` after `for name, step in run.steps.items()`.
 
-    Of a variable that nothing is known of, `name == "x"` tells the text.
+    If nothing is known of a variable, `name == "x"` gives it this text.
     """
     if isinstance(node, Attribute) and node.name == "name" and isinstance(node.value, Name):
         held = ev.lookup(frame, node.value.id)

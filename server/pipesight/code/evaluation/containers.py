@@ -1,4 +1,4 @@
-"""Lists, dicts and plain objects whose parts are known, and what operations make of them."""
+"""Evaluate operations on lists, dicts and plain objects whose parts are known."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from .values import (
     says_nothing,
 )
 
-_MOST = 1000  # parts of a list or dict that are told apart
-_MOST_IN_ALL = 2000  # with the parts of its parts
-_DEEPEST = 8  # levels of lists, dicts and objects in one another
+_MOST = 1000  # parts of a list or dict that are kept apart
+_MOST_IN_ALL = 2000  # the same, with the parts of all nested lists and dicts
+_DEEPEST = 8  # levels of nested lists, dicts and objects
 
 
 def simple(value: Items | Record) -> Items | Record | Each:
@@ -222,7 +222,7 @@ def changed(receiver: Value, name: str, values: Sequence[Value]) -> Value | None
 
 def _appended(receiver: Listed, value: Value) -> Value:
     if receiver == Items(()) and isinstance(value, Object) and value.thing and value.thing.which is Which.ANY:
-        # Of a collection that is gone through, some or all once more.
+        # A loop over a collection appends its element: the list has some or all of the collection's elements.
         return Many(value.type, value.thing.owner, value.generation, keyed=False, chosen=True)
     if isinstance(receiver, Items):
         return simple(Items((*receiver.elements, value)))

@@ -55,8 +55,8 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
     for parameter in head.parameters:
         annotation = parameter.annotation
         if annotation is not None and "(" in unit.code.text[annotation.start : annotation.end]:
-            ev.value(annotation, frame)  # only a call can say a name
-        if isinstance(parameter.default, (Name, Attribute)):  # which may have another value when it is called
+            ev.value(annotation, frame)  # an annotation without a call contains no names
+        if isinstance(parameter.default, (Name, Attribute)):  # the variable may have another value at the call
             defaults.append((parameter.name, ev.quietly(parameter.default, frame)))
     place = NodePlace(frame.module, ev.chunk, unit, head)
     function = FunctionValue(place, frame, kind, name, legacy, binding, tuple(defaults))

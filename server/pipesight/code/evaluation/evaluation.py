@@ -1,7 +1,7 @@
 """Keep the state of one evaluation: its position, its findings, and the scopes in which names are looked up.
 
-The functions that evaluate each kind of syntax stand in modules of their own. They take an `Evaluation`, and call back
-through its `interpreter`, so that no module needs to import those that import it.
+The functions that evaluate one kind of syntax each are in other modules. They take an `Evaluation`, and call each other
+through its `interpreter`. So there are no import cycles.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ from .values import (
     Value,
 )
 
-# What a name stands for that nothing in the program binds, where the program is about ZenML: the pages of its
-# documentation, and notebooks whose first cells are missing, call things so.
+# The usual meaning of names that the program does not bind. Only programs about ZenML get it, because pages of
+# documentation and notebooks without their first cells use such names.
 CONVENTIONS: dict[str, Value] = {
     "client": Object(Type.CLIENT, None, Generation.MODERN),
     "repo": Object(Type.REPOSITORY, None, Generation.LEGACY),
@@ -64,11 +64,11 @@ CONVENTIONS: dict[str, Value] = {
         if name not in ("get_run",)
     },
 }
-BUDGET = 4000  # expressions evaluated in the calls that one top-level statement makes
-LEAST = 250  # expressions for a statement where others before it used up their budgets
-SHARE = 0.6  # of what is left for a call that a call in it may use up
-DEPTH = 8  # calls followed into one another
-_NESTED = 60  # expressions in one another that are followed: Python's own stack ends at about three times that
+BUDGET = 4000  # expressions that the calls of one top-level statement may evaluate
+LEAST = 250  # the same for a statement after many that used up their budgets
+SHARE = 0.6  # the part of a call's remaining budget that one nested call may use
+DEPTH = 8  # levels of nested calls that are followed
+_NESTED = 60  # levels of nested expressions that are evaluated. Python's own stack ends at about three times as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,11 @@ class ExhaustedError(Exception):
 
 @dataclass(slots=True)
 class Stack:
-    """The calls that are followed at the moment, and how much they evaluate. `trace` is that of the innermost.
+    """The calls that are followed at the moment, and their costs.
 
-    `spent` counts the expressions evaluated in calls, `following` the calls. A charged call costs nothing more.
+    The cost of a call is the number of expressions that are evaluated in it. `spent` is the cost so far. A call in
+    `charged` is free from then on, because its result is known. `following` is the number of active calls, and `trace`
+    is that of the innermost one.
     """
 
     allowance: int = BUDGET
@@ -119,8 +121,8 @@ class Stack:
     spent: int = 0
     charged: set[int] = field(default_factory=set[int])
     trace: Trace = field(default_factory=Trace)
-    outer: int = 0  # calls around that are followed for something else
-    limit: int = -1  # what may be spent by the end of the innermost call
+    outer: int = 0  # active calls of the evaluation that needs this one
+    limit: int = -1  # the most that `spent` may be at the end of the innermost call
     following: int = 0
 
     def __post_init__(self) -> None:
@@ -128,7 +130,7 @@ class Stack:
 
     @property
     def share(self) -> int:
-        """Return how much may be spent by the end of the next call, such that some is left for later calls."""
+        """Return the limit of a next call. It leaves some of the budget for later calls."""
         return self.spent + math.ceil((self.limit - self.spent) * SHARE)
 
     def refuses(self, function: FunctionValue) -> bool:
@@ -148,7 +150,7 @@ class Stack:
         self.count(trace, before)
 
     def count(self, trace: Trace, before: int) -> None:
-        """Add to the innermost call one that was followed when so much was spent `before`."""
+        """Add a call to the innermost active one. `before` is the value of `spent` before the call."""
         self.charged |= trace.calls.keys()
         self.trace.take(trace, len(self.active))
         self.trace.inner += self.spent - before
@@ -159,7 +161,7 @@ class Stack:
         return sum(cost for call, cost in trace.calls.items() if call not in self.charged)
 
     def spend(self, calls: Mapping[int, int]) -> None:
-        """Charge work that was done once for all who need it."""
+        """Charge for work whose result many calls share. Each evaluation pays for it once."""
         fresh = {call: cost for call, cost in calls.items() if call not in self.charged}
         self.charged |= fresh.keys()
         self.trace.calls.update(calls)
@@ -171,10 +173,10 @@ _Local = tuple[FunctionValue, Arguments, tuple[FunctionValue, ...]]
 
 
 class Evaluation:
-    """One evaluation of a chunk, or of a function in it. `unit` is the logical line in `chunk` where it stands.
+    """One evaluation of a chunk, or of a function in it. `unit` is the current logical line of `chunk`.
 
-    While `quiet` is above 0 nothing is recorded: a called function's body is followed, or an expression is
-    evaluated a second time.
+    While `quiet` is above 0, nothing is recorded, because the code belongs to a called function or is evaluated a
+    second time.
     """
 
     def __init__(self, interpreter: Interpreter, module: Module, chunk: Chunk, allowance: int = BUDGET) -> None:
@@ -186,11 +188,11 @@ class Evaluation:
         self.stack = Stack(allowance)
         self.quiet = 0
         self.nested = 0
-        self.operands: dict[Node, Value] = {}  # values of `a := b`, and of what chooses between two
-        self.turns = 0  # loops around, whose bodies run several times
-        self.invocations: dict[str, int | None] = {}  # calls of each step in a pipeline, None where not certain
-        self.helpers: set[FunctionValue] = set()  # methods that others of their object call
-        self.local: dict[_Local, FollowedCall] = {}  # what calls gave that give it in this evaluation alone
+        self.operands: dict[Node, Value] = {}  # the values of `a := b` and of the operands of `or`, `and` and `if`
+        self.turns = 0  # the number of loops around the current line
+        self.invocations: dict[str, int | None] = {}  # calls of each step in a pipeline so far. None if not certain
+        self.helpers: set[FunctionValue] = set()  # methods that other methods of their object call
+        self.local: dict[_Local, FollowedCall] = {}  # results of calls that hold only in this evaluation
 
     @property
     def pipeline(self) -> FunctionValue | None:
@@ -211,7 +213,7 @@ class Evaluation:
 
     @property
     def is_certain(self) -> bool:
-        """Return whether values are those of one call. What is recorded is what any caller may do."""
+        """Return whether values are those of one call. Findings are recorded for any caller, so they are not."""
         return self.quiet > 0 and self.stack.following > 0
 
     @property

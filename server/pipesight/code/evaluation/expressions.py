@@ -1,4 +1,4 @@
-"""Values of expressions: literals, operators, displays, comprehensions, lambdas."""
+"""Evaluate expressions: literals, operators, displays, comprehensions and lambdas."""
 
 from __future__ import annotations
 

@@ -56,10 +56,10 @@ from .values import (
     says_nothing,
 )
 
-CONFTESTS = 5  # folders above a test that may hold its fixtures
+CONFTESTS = 5  # folders above a test that are searched for its fixtures
 _DEAD = (Unknown, NoneValue, Integer)  # values that never lead to ZenML
-MOST_SPENT = 50_000  # expressions that the calls of a file evaluate before little is left for further ones
-_ROUNDS = 4  # how often functions hand arguments on to further functions
+MOST_SPENT = 50_000  # expressions that the calls of a file evaluate before the budgets become small
+_ROUNDS = 4  # levels of functions that pass arguments on
 
 
 class Flow:
@@ -74,14 +74,14 @@ class Flow:
         self._outcomes: dict[Chunk, Outcome] = {}
         self._bodies: dict[FunctionValue, Outcome] = {}
         self.memory: CallMemory = Remembered()
-        self._exhausted = 0  # statements and bodies so far that used up their allowance
-        self._spent = 0  # expressions that their calls evaluated
+        self._exhausted = 0  # the number of statements and bodies so far that used up their allowance
+        self._spent = 0  # the expressions that calls have evaluated so far
         self._live = ALWAYS_LIVE
         self._foreign: frozenset[str] | None = None
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
         self.bound_names = BoundNames(self)
         self._called: dict[Module, list[Invocation]] = {}
-        self.outdated = False  # whether others have come to call functions of this one in other ways
+        self.outdated = False  # whether other modules now call functions of this one with other arguments
         self.running = False
         self._resolving: set[Imported] = set()
         self._read: dict[str | Imported, Value] = {}
@@ -100,7 +100,7 @@ class Flow:
         self.outdated, late = self.outdated and not bodies, self.late
         self.memory.turn()
         if bodies:
-            self.late = {}  # else globals that depend on themselves keep what was there before the edit
+            self.late = {}  # globals that depend on themselves would keep their values from before the edit
         self.imports.clock.tick()
         try:
             yield from self._run_chunks()
@@ -189,7 +189,7 @@ class Flow:
         """Return the names that may lead to ZenML. A body without them, and without such arguments, can be skipped."""
         bound = (dict(self.names), dict(self.late), self.about_zenml, self.imports.others)
         if bound != self._live_of:
-            self._live_of = bound  # also for a circle of imports
+            self._live_of = bound  # set before the search, because a circle of imports comes back here
             self._live = self._find_live()
         return self._live
 
@@ -272,7 +272,7 @@ class Flow:
     def _allowance(self) -> int:
         """Return how many expressions the calls of the next statement or body may evaluate.
 
-        It is half as many after each that used up its own, and ends where the calls of a file have evaluated very many.
+        Each one that uses up its allowance halves the next ones. It is 0 if the file's calls have evaluated very many.
         """
         if self._spent >= MOST_SPENT:
             return LEAST if self._spent < 2 * MOST_SPENT else 0
@@ -305,8 +305,8 @@ class Flow:
     ) -> Generator[None, None, dict[FunctionValue, Outcome]]:
         """Run every function's body with the arguments known so far.
 
-        Skip a function that this update has already `checked` with the same callers: neither its arguments nor the
-        values it reads can differ. A function that was checked with other callers has at least read nothing new.
+        Skip a function that this update has already `checked` with the same callers. Neither its arguments nor the
+        values that it reads can differ. If it was checked with other callers, only its arguments can differ.
         """
         bodies: dict[FunctionValue, Outcome] = {}
         pending = [(function, chunk) for chunk, each in self._outcomes.items() for function in each.functions]
@@ -342,7 +342,7 @@ class Flow:
         for body in self._bodies.values():
             for name, value in body.writes.items():
                 late[name] = join((late.get(name, NEVER), value))
-        if self._told:  # the blocks of a page are not run from top to bottom
+        if self._told:  # the code blocks of a page do not run from top to bottom
             for name, value in self.names.items():
                 if isinstance(value, (FunctionValue, ClassValue)) and value.kind is not None:
                     late.setdefault(name, value)

@@ -1,9 +1,9 @@
 """Limit the work of following calls of the user's functions, and remember their results.
 
-The calls of a statement evaluate at most so many expressions. One that is remembered counts like one that is evaluated,
-so what a statement gives does not depend on what was evaluated before it. What a call gives is remembered for all
-programs unless it depends on the place of the call: a circle that ends at an outer call, literals that keep their
-place.
+The calls of a statement may evaluate a limited number of expressions. A remembered call counts as much as an evaluated
+one, so the result of a statement does not depend on earlier evaluations. All programs share the remembered results,
+except those that depend on the position of the call: recursion that ends at an outer call, and literals that keep
+their position.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class _Call:
     key: tuple[FunctionValue, Arguments, bool]
     exact: Arguments
     origins: frozenset[str]
-    is_plain: bool  # whether no object holds such literals
+    is_plain: bool  # whether these literals are arguments themselves, and not in an object
 
     @classmethod
     def of(cls, ev: Evaluation, function: FunctionValue, arguments: Given) -> _Call:
@@ -47,7 +47,7 @@ def followed(
     if stack.refuses(function):
         return None
     call = _Call.of(ev, function, arguments)
-    is_remembered = ev.pipeline is None  # in a pipeline, the names of steps depend on the calls before
+    is_remembered = ev.pipeline is None  # in a pipeline, the names of steps depend on earlier calls
     known = _recall(ev, call) if is_remembered else None
     if known is not None:
         _repeat(ev, known)
@@ -138,7 +138,7 @@ def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, 
 def _merged(found: Iterable[Denotation]) -> tuple[Denotation, ...]:
     """Return each finding once, with the errors that are caught on every path to it.
 
-    Findings would multiply with each level of calls if the ways were told apart.
+    If each path gave its own finding, their number would multiply with each level of calls.
     """
     caught: dict[Denotation, frozenset[str]] = {}
     for each in found:

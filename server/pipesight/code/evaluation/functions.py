@@ -47,7 +47,7 @@ from .values import (
 
 Given = dict[str, Value]
 
-_FIELDS = BUDGET // 2  # expressions evaluated to find what the methods of a class put on `self`
+_FIELDS = BUDGET // 2  # expressions that may be evaluated to find the attributes that methods set on `self`
 
 
 def call_function(
@@ -173,10 +173,10 @@ def bind_arguments(
 ) -> Given:
     """Return the arguments of a call by parameter name, with the defaults of the others if `complete`.
 
-    Literals keep their place. With `skip` the first parameter is the object. `taken` are given already.
+    Literals keep their position. With `skip`, the first parameter is the object. `taken` are earlier arguments.
     """
     declared_ = function.head.parameters
-    by_place = takewhile(lambda each: each.stars == 0, declared_)  # those behind `*args` are given by keyword alone
+    by_place = takewhile(lambda each: each.stars == 0, declared_)  # parameters behind `*args` take only keywords
     names = [each.name for each in by_place][1 if skip else 0 :]
     parameters = [each for each in declared_ if each.stars == 0][1 if skip else 0 :]
     known = taken or {}
@@ -343,7 +343,7 @@ def fields(ev: Evaluation, made: ClassValue) -> Given:
     """Return the attributes that the methods of a class set on `self`."""
     found, now = made.fields, ev.module.imports.clock.now
     if found.is_running:
-        ev.stack.trace.lowest = -1  # what is known so far depends on who asks
+        ev.stack.trace.lowest = -1  # the fields are incomplete, so a result that uses them must not be remembered
     elif found.known is None or (found.checked != now and not holds(found.reads)):
         _find_fields(ev, made, found)
     found.checked = now
@@ -354,7 +354,7 @@ def fields(ev: Evaluation, made: ClassValue) -> Given:
 
 def _find_fields(ev: Evaluation, made: ClassValue, found: Fields) -> None:
     known: Given = {}
-    found.known, found.reads, found.is_running = known, {}, True  # for a method that asks for them meanwhile
+    found.known, found.reads, found.is_running = known, {}, True  # methods read the fields while they are collected
     outer, ev.outcome.reads = ev.outcome.reads, {}
     helpers, ev.helpers = ev.helpers, set[FunctionValue]()
     local, ev.local = ev.local, {}

@@ -20,7 +20,7 @@ from .values import ClassValue, Frame, FunctionValue, Instance, Method, Single, 
 
 _ANY = ".+"
 _FIELD = re.compile(r"\{[^{}]*\}|%[sd]")
-_LETTERS_KNOWN = 3  # of a name that is put together when the code runs
+_LETTERS_KNOWN = 3  # known letters that a composed name must have
 
 
 def give_names(ev: Evaluation, node: Call, function: Single, frame: Frame) -> None:
@@ -41,7 +41,7 @@ def give_names(ev: Evaluation, node: Call, function: Single, frame: Frame) -> No
                     _give(ev, kind, argument.value, frame)
     first = node.arguments[0] if node.arguments else None
     if does == "run" and first is not None and first.keyword is None and _kind_of(function) in (Kind.PIPELINE, None):
-        # The first releases take the name by position.
+        # The first releases of ZenML take the run's name by position.
         pattern = _pattern(ev, first.value, frame) if ev.quiet == 0 else None
         if pattern is not None:
             ev.outcome.records.patterns.append((Kind.RUN, pattern))

@@ -17,7 +17,7 @@ _GIVES_FUTURE = frozenset(("submit", "apply_async", "run_in_executor"))
 _GOES_THROUGH = frozenset(("map", "imap", "imap_unordered"))
 _TAKES_LIST = frozenset(("apply", "apply_async"))
 _GIVES_TASK = frozenset(("create_task", "ensure_future"))
-_HANDED, _GIVEN = "<handed>", "<given>"  # no names of Python's: variables for a function and what it is given
+_HANDED, _GIVEN = "<handed>", "<given>"  # variables for a function and its arguments. No Python name can collide
 
 
 def call_runner(ev: Evaluation, node: Call, name: str, frame: Frame) -> Value:
@@ -81,7 +81,7 @@ def _follow(ev: Evaluation, function: FunctionValue, given: Value) -> Value:
     return follow(ev, function, arguments)
 
 
-# What they give
+# Results
 
 
 def arrived(value: Value) -> Value:

@@ -66,7 +66,7 @@ def _given_id(ev: Evaluation, node: Node, frame: Frame) -> str | None:
 def _invocation_id(ev: Evaluation, step: str, frame: Frame) -> str | None:
     """Return the name that ZenML gives to the call: `load`, and `load_2` for the next one. None if it is not certain.
 
-    A call that may not happen, or that happens several times, leaves open which number later calls have.
+    After a call that may not happen, or that happens several times, the numbers of later calls are not certain.
     """
     before = ev.invocations.get(step, 0)
     certain = not ev.turns and len(ev.stack.active) == 1
@@ -91,7 +91,7 @@ def _name_of(function: Node) -> tuple[int, int] | None:
             return None
 
 
-# What the call gives
+# Results
 
 
 def artifact_at(produced: Produced, index: Value) -> Value:

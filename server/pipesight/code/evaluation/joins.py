@@ -43,9 +43,9 @@ from .values import (
     plain,
 )
 
-MOST = 4  # alternatives that are told apart
-_DESCRIBED = 3  # levels of values in one another that tell alternatives apart
-_BATCH = 32  # distinct alternatives that are collected before they are brought down to `MOST`
+MOST = 4  # alternatives of a value that are kept apart
+_DESCRIBED = 3  # levels of nested values that are compared to put alternatives in order
+_BATCH = 32  # distinct alternatives that are collected before they are reduced to `MOST`
 
 _Key = TypeVar("_Key", str, "str | None")
 
@@ -65,7 +65,7 @@ def join(values: Iterable[Value]) -> Value:
 def mapped(value: Value, action: Callable[[Single], Value]) -> Value:
     """Return the join of the results of `action` for each alternative.
 
-    `None` is left out beside others: an operation on it raises an error, so its result never arrives.
+    `None` is left out beside others, because an operation on it raises an error and has no result.
     """
     if not isinstance(value, OneOf):
         return action(value)
@@ -144,9 +144,9 @@ def _merged(found: Sequence[Single]) -> list[Single]:
 
 
 def _take_collections(groups: dict[Hashable, list[Single]]) -> None:
-    """Make one list of lists and collections: what is in both has no position that the history knows.
+    """Make one list of lists and collections. The history does not know the positions of its elements.
 
-    An empty list counts for nothing beside a collection.
+    An empty list beside a collection is left out.
     """
     collections = [shape for shape, group in groups.items() if isinstance(group[0], Many)]
     if collections and all(each == Items(()) for each in groups["list"]):
@@ -158,7 +158,8 @@ def _take_collections(groups: dict[Hashable, list[Single]]) -> None:
 
 def _uncovered(group: Sequence[Single]) -> list[Single]:
     if all(isinstance(each, Text) and each.of is None and each.text is not None for each in group):
-        # No text covers another one. But one that may differ when the code runs is no more certain with another source.
+        # No text covers another one, with one exception: a default covers the same text from another source, because
+        # it may differ when the code runs.
         defaults = {each.text for each in group if isinstance(each, Text) and each.is_default}
         return [e for e in dict.fromkeys(group) if isinstance(e, Text) and (e.is_default or e.text not in defaults)]
     kept: list[Single] = []
@@ -184,9 +185,9 @@ def _collapsed(found: Sequence[Single]) -> list[Single]:
 
 
 def _rank(value: Single) -> tuple[bool, str, str]:
-    """Return the place of an alternative where there are too many. A collection stands where its list would.
+    """Return the sort key of an alternative, if there are too many. A collection sorts like its list.
 
-    Otherwise a collection that was left out as part of a list would push others out when it comes again.
+    Otherwise a collection that was dropped as part of a list would displace other alternatives when it comes again.
     """
     is_merged = type(value) in _COMMON and not isinstance(value, Instance)
     mark = _shape(value) if is_merged else _described(value.of if isinstance(value, Instance) else value, _DESCRIBED)
@@ -194,9 +195,9 @@ def _rank(value: Single) -> tuple[bool, str, str]:
 
 
 def _described(value: Value, depth: int) -> object:
-    """Return what the source says of a value, to some depth of values in one another.
+    """Return a description of a value by its source code, down to a depth of nested values.
 
-    Neither the place in memory nor the line in the file counts, because both change when other code is edited.
+    It contains neither memory addresses nor lines of the file, because both change when other code is edited.
     """
     if depth == 0:
         return type(value).__name__
@@ -230,7 +231,7 @@ _CONTAINERS = (Items, Each, Record, Namespace, ArgumentParser, Instance)
 
 
 def _shape(value: Single) -> Hashable:
-    """Return what two alternatives must share to be brought down to one."""
+    """Return the key that two alternatives must share to be merged into one."""
     match value:
         case Items() | Each():
             return "list"

@@ -20,7 +20,7 @@ from .values import UNKNOWN, Frame, FunctionValue, OneOf, Text, Value, alternati
 _SAME_KEYS = frozenset(("copy", "head", "sample", "tail"))
 _CHANGING = frozenset(
     ("append", "clear", "extend", "insert", "pop", "popitem", "remove", "reverse", "setdefault", "sort", "update")
-    + ("drop_in_place", "insert_column", "replace_column")  # of polars
+    + ("drop_in_place", "insert_column", "replace_column")  # methods of polars
 )
 _GET = Member(How.VALUE, None, (Parameter(("key",), Kind.KEY),), call=True)
 

@@ -1,4 +1,4 @@
-"""Members: `run.steps`, `pipeline.last_run`, `runs[-1]`, `self.run`, `module.name`."""
+"""Evaluate attributes and subscripts: `run.steps`, `pipeline.last_run`, `runs[-1]`, `self.run`, `module.name`."""
 
 from __future__ import annotations
 
@@ -383,7 +383,7 @@ def _pick(ev: Evaluation, node: Subscript, many: Many, index: Value) -> Value:
         find(ev, (place.start, place.end), [asked.thing(None, Which.INDEX)], Form.INDEX, asked)
         return many.part(_window(ev, place))
     if kind is Kind.ARTIFACT and many.keyed is False and isinstance(only(index), Text):
-        return many.picked(Which.ANY, None)  # a list has no names
+        return many.picked(Which.ANY, None)  # a list takes no names as keys
     if _is_position(many, index):
         return _at_position(ev, place, many, index, asked)
     things = denote(ev, place, index, asked)

@@ -33,9 +33,9 @@ class Remembered(Generic[_Key, _Kept]):
 
 
 class Clock:
-    """Counts the moments at which values of programs changed. Between two of them, what was read stays the same.
+    """Count the changes of values in programs. While `now` stays the same, every value that was read still holds.
 
-    While `looking` is above 0, a name is looked up through imports, which may lead in a circle.
+    While `looking` is above 0, a name is being looked up through imports, which may be circular.
     """
 
     __slots__ = ("looking", "now")

@@ -1,4 +1,4 @@
-"""The abstract values that are ZenML's: its objects, collections of them, and the names that code imports."""
+"""Define the abstract values of ZenML: its objects, collections of them, and the names that code imports."""
 
 from __future__ import annotations
 
@@ -87,8 +87,7 @@ class ListPart:
 class Many:
     """A collection of ZenML objects: `.runs`, `.steps`, a page of a listing, or a choice of them (`chosen`).
 
-    `name` is the name that all of them have: `list_pipelines(name="training")`. `window` is the part of the listed ones
-    that a slice takes.
+    `name` is the name that all of them have: `list_pipelines(name="training")`. `window` is the part in a slice.
     """
 
     type: Type

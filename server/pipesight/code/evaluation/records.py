@@ -1,4 +1,4 @@
-"""Define the findings of a chunk, at offsets in its logical lines."""
+"""Define what the evaluation records of a chunk: names, calls and variables at offsets in its logical lines."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pipesight.zenml.kinds import Generation, Kind
 class Denotation:
     """An expression that denotes a thing. `start` to `end` is the name, `open` to `close` the whole expression.
 
-    `things` are the alternatives where the name may be one of several. `literal` is the string or f-string that
-    says the name. `caught` are the errors that are caught where a literal goes that is passed to a function.
+    `things` are the alternatives if the name may mean one of several things. `literal` is the string or f-string with
+    the name. `caught` are the errors that a function catches around the use of this literal, which is its argument.
     """
 
     unit: Unit
@@ -37,7 +37,7 @@ class Denotation:
 class Literal:
     """A literal that is a name: one string, or several adjacent `nodes` with the fields of f-strings among them.
 
-    `parts` are the known texts of the nodes, None for one that is not known.
+    `parts` are the texts of the nodes. The text of a field is None if it is not known.
     """
 
     node: String | JoinedStr
@@ -47,9 +47,10 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A call or subscript that takes names, or a subscript that takes positions. `kind` is a subscript's.
+    """A call or subscript that takes names, or a subscript that takes positions.
 
-    `named` are the things that a call names, with what its receiver is.
+    `kind` is the kind of name that a subscript takes. `named` are the receiver of a call and the things that its
+    arguments name.
     """
 
     unit: Unit
@@ -65,7 +66,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A variable that holds a thing. `things` are the alternatives where it may be one of several."""
+    """A variable that holds a thing. `things` are the alternatives if it may hold one of several."""
 
     unit: Unit
     start: int
@@ -87,9 +88,10 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """A name that the code gives to a pipeline, step or output. It lies in `unit`. `first` to `last` are the lines.
+    """A name that the code gives to a pipeline, step or output. It is in `unit`. `first` to `last` are its lines.
 
-    `parameters` are those of the function. None if they are not certain. `given` is where a decorator gives the name.
+    `parameters` are those of the function, or None if they are not certain. `given` is the position of the name in a
+    decorator.
     """
 
     kind: Kind
@@ -106,7 +108,7 @@ class Defined:
 
 @dataclass(frozen=True, slots=True)
 class StepCall:
-    """A call of a step in the body of a pipeline, or a variable that holds what such a call gives.
+    """A call of a step in the body of a pipeline, or a variable that holds the result of such a call.
 
     `start` to `end` is the step's name or the variable, `open` to `close` the call. `thing` is the step or output in
     the last run. If several steps of a run may come from the call, their names begin with `several`.
@@ -145,5 +147,5 @@ class Records:
     defined: list[Defined] = field(default_factory=list[Defined])
     invoked: list[StepCall] = field(default_factory=list[StepCall])
     configured: list[ConfigurationPath] = field(default_factory=list[ConfigurationPath])
-    # regular expressions of names that code gives to things of a kind, or of any kind
+    # Regular expressions for names that the code gives to things of a kind, or of any kind.
     patterns: list[tuple[Kind | None, str]] = field(default_factory=list[tuple[Kind | None, str]])

@@ -67,8 +67,8 @@ from .values import (
 
 _LEAVES = frozenset(("return", "raise", "continue", "break"))
 _CLAUSES = {"if": ("elif", "else"), "while": ("else",), "for": ("else",), "try": ("except", "else", "finally")}
-_TURNS = 3  # of a loop, before its values are taken as they are
-_NESTED = 4  # loops around whose turns are repeated
+_TURNS = 3  # turns of a loop. Values that still change after them are taken as they are
+_NESTED = 4  # levels of nested loops whose turns are repeated
 
 
 def block(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> bool:
@@ -84,7 +84,7 @@ def block(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> bool:
             try:
                 if _run(ev, units[index:following], decorators, frame) and ev.is_certain:
                     return True
-            except RecursionError:  # an expression of hundreds of links must not stop the rest
+            except RecursionError:  # one expression with hundreds of links must not stop the analysis of the rest
                 ev.stack.trace.is_cut = True
             decorators = []
         index = following
@@ -156,7 +156,7 @@ def _simple(ev: Evaluation, unit: Unit, statements: Sequence[Node], frame: Frame
     for statement in statements:
         if isinstance(statement, For):
             _loop(ev, unit, statement, frame)
-        elif isinstance(statement, Header):  # behind another statement on its line
+        elif isinstance(statement, Header):  # a header after another statement, in code that is half typed
             run_body(ev, Unit(unit.line, unit.code), statement, frame)
         elif (run := _SIMPLE.get(type(statement))) is not None:
             run(ev, statement, frame)
@@ -308,9 +308,9 @@ def _match(ev: Evaluation, unit: Unit, head: Branch, frame: Frame) -> bool:
 
 
 def _branches(ev: Evaluation, units: Sequence[Unit], frame: Frame, subject: Node | None = None) -> bool:
-    """Run alternatives side by side, then join what they bound. Return whether the one that is certain ends the call.
+    """Run each branch from the same state, then join the names that they bound. Return whether the call ends there.
 
-    `subject` is what cases are compared with.
+    The call ends there only if one branch is certain and leaves the function. `subject` is the subject of a `match`.
     """
     ends: list[Frame] = []
     total = False
@@ -415,11 +415,11 @@ def _loop(ev: Evaluation, unit: Unit, head: For, frame: Frame) -> None:
 
 
 def _repeated(ev: Evaluation, unit: Unit, once: Callable[[Frame], object], frame: Frame) -> None:
-    """Run a loop until another turn changes nothing.
+    """Run a loop until another turn changes nothing: a fixed point.
 
-    Each turn starts with what the names were before the loop joined with what they were after the turn before.
-    From the second turn on values are widened, so that a counter does not run on. Only the last turn is recorded.
-    In many loops around, there is one turn, in which nothing is known of what it changes.
+    Each turn starts with the join of the names before the loop and after the previous turn. Values are widened from
+    the second turn on, because a counter would never reach a fixed point. Only the last turn is recorded. In deeply
+    nested loops there is only one turn, and the names that it changes are unknown.
     """
     if ev.turns >= _NESTED:
         frame.names.update(dict.fromkeys(changed_names([unit]), UNKNOWN))

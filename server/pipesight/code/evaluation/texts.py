@@ -1,4 +1,4 @@
-"""Strings that are put together from known parts."""
+"""Evaluate operations on strings: formatting, concatenation and methods, with known and unknown parts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .joins import MOST, join
 from .objects import ListPart
 from .values import Each, Integer, Items, Record, Single, Text, Value, alternatives, as_default, is_default, only
 
-_LONGEST = 300  # letters of a text that is put together: what is longer is no name
-_MOST = 1000  # parts of a text that are told apart
-# Methods of texts whose result is a text, and follows from texts alone.
+_LONGEST = 300  # letters of a composed text. No name of the history is longer
+_MOST = 1000  # parts of a split text that are kept apart
+# The string methods that return a string and take only strings.
 _TEXT_METHODS = frozenset(
     ("strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "swapcase", "replace")
     + ("removeprefix", "removesuffix")

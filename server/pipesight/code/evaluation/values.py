@@ -53,8 +53,8 @@ class OneOf:
 class Text:
     """A string. `text` is None when unknown. `of` is the thing whose name or id it is.
 
-    `origin` tells where the literal stands while it is passed on as an argument. `is_default` says that the text is
-    that of a default, in whose place the environment, the command line or a caller may give another one.
+    `origin` is the position of the literal while it is passed on as an argument. `is_default` is True for a default,
+    because the environment, the command line or a caller may give another text.
     """
 
     text: str | None = None
@@ -181,7 +181,7 @@ class ArgumentParser:
 
 @dataclass(frozen=True, slots=True)
 class Produced:
-    """The artifacts that a call of a step gives in the body of a pipeline, or one of them.
+    """The artifacts that a call of a step returns in the body of a pipeline, or one of them.
 
     `thing` is the step or the output. `outputs` are the names of the step's outputs in order, None if they are not
     known. `value` is what the step's function returns.
@@ -253,11 +253,11 @@ class FunctionValue:
 
     place: NodePlace
     frame: Frame
-    kind: Kind | None = None  # PIPELINE or STEP when decorated so
+    kind: Kind | None = None  # PIPELINE or STEP if a decorator makes it one
     name: str = ""
     legacy: bool = False
     binding: Binding = Binding.PLAIN
-    defaults: tuple[tuple[str, Value], ...] = ()  # of parameters, given by decorators
+    defaults: tuple[tuple[str, Value], ...] = ()  # defaults of parameters that are known at the definition
     owner: ClassValue | None = None
 
     @property
@@ -289,7 +289,7 @@ class Fields:
         self.reads: Reads = {}
         self.checked = -1
         self.is_running = False
-        self.cost = 0  # expressions that were evaluated to find them
+        self.cost = 0  # the number of expressions evaluated to find them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -324,7 +324,7 @@ def ancestors_of(bases: Iterable[Value]) -> tuple[ClassValue, ...]:
     for base in bases:
         if isinstance(base, ClassValue):
             for each in base.lineage():
-                # The last mention counts, as in Python's order: a common base comes after all that derive from it.
+                # The last mention counts. As in Python's order, a common base comes after its subclasses.
                 found.pop(each, None)
                 found[each] = None
     return tuple(found)
@@ -332,9 +332,9 @@ def ancestors_of(bases: Iterable[Value]) -> tuple[ClassValue, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Instance(Container):
-    """An object of a user's class. `given` are the attributes its construction set.
+    """An object of a user's class. `given` are the attributes that its construction set.
 
-    `is_any` says that only its class is known: another value may be in the place of the default of an attribute.
+    `is_any` is True if only its class is known. Then each attribute may have another value than its default.
     """
 
     of: ClassValue
@@ -456,7 +456,7 @@ class Module(Protocol):
 
 
 class Imports:
-    """The other modules that a program can import. Here there are none.
+    """The other modules that a program can import. This base class has none.
 
     `version` increases when any imported module may have changed, or this one if another module imports it.
     `others` ignores this module.
@@ -464,7 +464,7 @@ class Imports:
 
     version = 0
     others = 0
-    are_returned = False  # whether another module is known to import the importing program
+    are_returned = False  # whether a module is known to import the importing program in return
 
     def __init__(self) -> None:
         self.clock = Clock()
@@ -514,12 +514,12 @@ def holds(reads: Reads) -> bool:
 
 @dataclass(slots=True)
 class Trace:
-    """The state that following a call depended on. In the same state, the call gives the same result.
+    """The conditions under which a followed call has the same result again.
 
-    `calls` are the different ones, with itself, and how many expressions each evaluates by itself. `height` counts
-    those in one another. `lowest` is the place of the outermost call around that it leads back to. `is_cut` says that
-    a limit was reached that depends on the place. `began` is what was spent before the call, `inner` what other calls
-    in it spent, and `need` what must be left for it so that nothing is cut.
+    `calls` are the call and the distinct calls in it, each with its own cost. `height` is the number of nested levels.
+    `lowest` is the index of the outermost active call that recursion leads back to. `is_cut` is True if a limit was
+    reached that depends on the position of the call. `began` is the cost before the call, `inner` the cost of the calls
+    in it, and `need` the budget that it needs so that nothing is cut.
     """
 
     calls: dict[int, int] = field(default_factory=dict[int, int])
@@ -547,8 +547,8 @@ class Trace:
 class FollowedCall:
     """The result of a call: its value, the attributes that it set on `self`, and its records.
 
-    `room` is the number of calls that could be followed below, 0 if that was enough. `origins` are the parameters whose
-    literals it is known not to record. `checked` is the moment at which `reads` held.
+    `room` is the number of levels that could be followed below the call, or 0 if there were enough. `origins` are the
+    parameters whose literals the call does not record. `checked` is the time of the clock at which `reads` held.
     """
 
     value: Value
@@ -577,9 +577,9 @@ class Frame:
         self.globals: set[str] = parent.globals if parent else set()
         self.returns: list[Value] = parent.returns if parent else []
         self.yields: list[Value] = parent.yields if parent else []
-        self.exits: list[Frame] = parent.exits if parent else []  # where `break` and `continue` leave the loop
-        self.instance: dict[str, Value] | None = parent.instance if parent else None  # what a method puts on `self`
-        self.own: str | None = parent.own if parent else None  # the parameter that is `self`
+        self.exits: list[Frame] = parent.exits if parent else []  # the frames in which `break` or `continue` ran
+        self.instance: dict[str, Value] | None = parent.instance if parent else None  # attributes set on `self`
+        self.own: str | None = parent.own if parent else None  # the name of the parameter `self`
 
     def scope(self) -> Frame:
         """Return a new scope inside this one: a function's or a class's."""

@@ -17,7 +17,7 @@ from .values import Text, Value, alternatives
 
 OPERATIONS = ("contains:", "startswith:", "endswith:", "oneof:", "notequals:", "equals:", "gt:", "gte:", "lt:", "lte:")
 _VERSIONED = (Kind.ARTIFACT, Kind.MODEL)
-_OF_CALL = (Kind.STATUS, Kind.COLUMN)  # each call has its own
+_OF_CALL = (Kind.STATUS, Kind.COLUMN)  # kinds of word that differ between calls
 _OF_NO_PROJECT = (Kind.PROJECT, Kind.STATUS, Kind.STAGE, Kind.COLUMN)
 
 

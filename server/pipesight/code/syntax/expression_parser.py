@@ -66,10 +66,10 @@ _UNARY = 11
 _COMPARING = frozenset(("<", ">", "==", ">=", "<=", "!="))
 CLOSING = frozenset((")", "]", "}"))
 CONSTANTS = {"True": True, "False": False, "None": None}
-# Words that no expression starts with.
+# Words that cannot start an expression.
 RESERVED = frozenset(kwlist) - {"True", "False", "None", "lambda", "not", "await", "yield"}
 _WORDS = RESERVED | {"lambda", "not", "await", "yield"}
-_ENDING = frozenset((",", ")", "]", "}", "=", ":"))  # none of them is a string's text
+_ENDING = frozenset((",", ")", "]", "}", "=", ":"))  # characters that end an unclosed string
 _ESCAPE = re.compile(
     r"\\(?:(?P<code>x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3})|(?P<letter>.))", re.DOTALL
 )
@@ -288,7 +288,7 @@ class ExpressionParser:
     def closing_end(self, closed: bool) -> int:
         """Return the end of a bracket.
 
-        An unclosed one reaches up to the next token, so that a cursor behind a blank is inside.
+        An unclosed bracket ends at the next token, so that a cursor after a blank is inside it.
         """
         return self.last_end if closed else self.token.start
 

@@ -18,7 +18,7 @@ _CLAUSES = ("except", "else", "finally")
 _NAMED = re.compile(
     r"class\s+(?P<made>\w+)\s*\((?P<bases>[^)]*)|(?P<name>\w+)\s*(?::[^=]*)?=\s*(?P<value>[^=].*)", re.S
 )
-_LEVELS = 3  # of names that stand for errors
+_LEVELS = 3  # levels of names that are defined by other names of errors
 
 
 def guards_in(text: str, chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, Guard]]:
@@ -29,7 +29,7 @@ def guards_in(text: str, chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, Guard
 
 def errors_caught(chunk: Chunk, unit: Unit) -> frozenset[str]:
     """Return the classes of errors that a chunk expects or catches around one of its statements."""
-    if chunk.guards is None:  # a class of tests is one chunk, and passes hundreds of literals
+    if chunk.guards is None:  # cached, because a class of tests is one chunk with hundreds of literals
         chunk.guards = _own_guards(chunk)
     return frozenset[str]().union(*(each.errors for each in chunk.guards if each.first <= unit.line < each.end))
 
@@ -77,10 +77,7 @@ class _GuardReader:
             yield from self.guarded(unit.body)
 
     def _errors(self, unit: Unit, following: Sequence[Unit]) -> frozenset[str]:
-        """Return the errors that a statement expects or catches.
-
-        A test that expects errors by a variable may expect all.
-        """
+        """Return the errors that a statement expects or catches. A test with a variable may expect any error."""
         if unit.code.word == "try":
             return self._meant(_caught(following))
         match = (

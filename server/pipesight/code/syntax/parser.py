@@ -1,7 +1,7 @@
 """Parse tokens to a tree of statements and expressions. It never fails, because a missing part becomes `Missing`.
 
-A parser of our own, because half-typed code is the main case: each logical line is parsed by itself, so that an
-unclosed quote or bracket spoils nothing but its own line, and a keystroke costs one line.
+Pipesight has its own parser because half-typed code is the main case. Each logical line is parsed by itself. So an
+unclosed quote or bracket affects only its own line, and a keystroke costs the parsing of one line.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from .tree import (
 
 _AUGMENTED = frozenset(("+=", "-=", "*=", "/=", "//=", "%=", "@=", "&=", "|=", "^=", ">>=", "<<=", "**="))
 _BRANCHES = frozenset(("if", "elif", "else", "while", "try", "except", "finally"))
-HEADERS = _BRANCHES | frozenset(("def", "class", "for", "with", "async", "match", "case"))  # what a header starts with
+HEADERS = _BRANCHES | frozenset(("def", "class", "for", "with", "async", "match", "case"))  # the first words of headers
 
 
 def parse(text: str) -> list[Node]:
@@ -222,7 +222,7 @@ class _StatementParser(ExpressionParser):
             return Branch(token.start, self.last_end, self.inline(), "match", [subject])
         bound: list[str] = []
         tests: list[Node] = []
-        depth = 0  # the colons within brackets are those of a mapping pattern
+        depth = 0  # a colon inside brackets belongs to a mapping pattern, and does not end the header
         while (depth or not (self.is_(":") or self.is_("if"))) and self.token.type is not TokenType.END:
             if self.token.type is TokenType.STRING and self.peek(-1).text in ("case", "|", "("):
                 tests.append(self.strings())

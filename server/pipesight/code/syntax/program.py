@@ -14,17 +14,17 @@ from .tokens import STRING_PATTERN, string_end
 from .tree import Decorator, Header, Import, ImportFrom, Node
 
 _TAB = 8
-_LONGEST = 30_000  # characters of a logical line that is parsed to its end
+_LONGEST = 30_000  # characters of a logical line that is parsed completely
 _SLICE = 200  # chunks that are scanned at a time
-_HEAD = 4_000  # characters that are parsed of a longer one
-_DEEPEST = 40  # levels of indentation that are told apart
+_HEAD = 4_000  # characters that are parsed of a longer line
+_DEEPEST = 40  # levels of indentation that are kept apart
 _PLAIN = re.compile(r"""[^"'#()\[\]{}\\]*\Z""")
 _NOTABLE = re.compile(rf"#|[(\[{{]|[)\]}}]|{STRING_PATTERN}|\\$")
-_ALWAYS_HEADERS = HEADERS - {"async", "match", "case"}  # words that start a header, whatever follows
+_ALWAYS_HEADERS = HEADERS - {"async", "match", "case"}  # words that always start a header
 _CLAUSES = frozenset(("elif", "else", "except", "finally", "case"))
 _WORD = re.compile(r"[^\W\d]\w*")
 _FIRST_WORD = re.compile(r"[^\W\d]\w*|@")
-# What cannot stand inside brackets: a line that starts so, not indented deeper, ends an unclosed bracket.
+# The start of a line that cannot be inside brackets. Such a line ends an unclosed bracket if it is not indented deeper.
 _STATEMENT = re.compile(
     r"(?:def|class|return|import|with|while|try|except|finally|raise|pass|del|global|nonlocal|assert|break|continue"
     r"|elif|async\s+def|from\s+[\w.]+\s+import)\b"
@@ -33,7 +33,7 @@ _STATEMENT = re.compile(
 )
 _MAGIC = re.compile(r"\s*(?:%%?\w|!|\?|[\w.]+\?{1,2}\s*\Z)")
 _ASSIGNED_MAGIC = re.compile(r"(\s*[\w., ]+=\s*)([%!].*)\Z")
-_TEMPLATE = re.compile(r"\{%.*%\}|\{#.*#\}")  # a line of a project template: no Python line looks so
+_TEMPLATE = re.compile(r"\{%.*%\}|\{#.*#\}")  # a line of a project template. No Python code looks like this
 _PROMPT = re.compile(r"(\s*)(>>> ?|\.\.\. |In \[\d*\]: ?)")
 
 
@@ -45,7 +45,7 @@ class LogicalLine:
     def __init__(self, text: str) -> None:
         self.text = text
         self.height = text.count("\n") + 1
-        self.alone = False  # whether this one line is complete, whatever comes after it
+        self.alone = False  # whether the line is complete regardless of the lines after it
         stripped = text.lstrip(" \t\f\ufeff")
         self.indent = _width(text[: len(text) - len(stripped)])
         match = _FIRST_WORD.match(stripped)
@@ -79,7 +79,7 @@ class LogicalLine:
         if self._statements is None:
             try:
                 self._statements = parse(_head_of(self.text))
-            except RecursionError:  # a line of a hundred brackets in one another
+            except RecursionError:  # a line with hundreds of nested brackets
                 self._statements = []
         return self._statements
 
@@ -91,7 +91,7 @@ class Unit:
     line: int
     code: LogicalLine
     body: list[Unit] = field(default_factory=list["Unit"])
-    changed: frozenset[str] | None = None  # what the body changes, kept here by those who ask for it
+    changed: frozenset[str] | None = None  # a cache for the evaluation: the names that the body changes
     _words: frozenset[str] | None = None
     _imported: frozenset[str] | None = None
 
@@ -153,12 +153,12 @@ class Chunk:
     def __init__(self, line: int, lines: Sequence[tuple[int, LogicalLine]], reach: int) -> None:
         self.line = line
         self.lines = tuple(lines)
-        self.reach = reach - line  # how many lines were looked at to tell where it ends
+        self.reach = reach - line  # the number of lines that decide where the chunk ends. An edit in them rescans it
         self.height = self.lines[-1][0] + self.lines[-1][1].height
         self.imports_zenml = any(code.word in ("from", "import") and "zenml" in code.text for _, code in self.lines)
         self._units: list[Unit] | None = None
         self._foreign: frozenset[str] | None = None
-        self.guards: tuple[Guard, ...] | None = None  # kept here by those who ask for them
+        self.guards: tuple[Guard, ...] | None = None  # a cache for `guarding.py`
 
     @property
     def foreign(self) -> frozenset[str]:
@@ -366,9 +366,9 @@ def _neutral_line(line: str, prompts: bool) -> str:
 
 
 def _logical_end(lines: list[str], start: int, limit: int) -> tuple[int, int]:
-    """Return the line after the logical line that starts at `start`, and the last line looked at.
+    """Return the line after the logical line that starts at `start`, and the last line that decides this.
 
-    Recovers from brackets and quotes left open.
+    An unclosed bracket or quote ends at the first line that cannot be inside it.
     """
     depth, line, unclosed = 0, start, False
     indent = _width(lines[start][: len(lines[start]) - len(lines[start].lstrip())])

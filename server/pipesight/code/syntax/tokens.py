@@ -27,7 +27,8 @@ class Token(NamedTuple):
     closed: bool = True
 
 
-# An unclosed string ends before what most likely belongs to the code around it: `run.get_step("tr)`.
+# An unclosed string ends before a closing bracket or comma, which most likely belongs to the code around the string:
+# `run.get_step("tr)`.
 _UNCLOSED = r"(?:[^{quote}\\\n)\]}},]|\\.)*"
 STRING_PATTERN = (
     r"(?P<prefix>[rRbBuUfFtT]{0,2})"

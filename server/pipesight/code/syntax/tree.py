@@ -1,7 +1,7 @@
 """Define the tree of a logical line: statements and expressions at their offsets in its text.
 
 Nodes carry the names of Python's `ast`. `Missing`, `String`, `Argument`, `Branch` and `Decorator` have no counterpart
-there: they exist because the text may be half typed and because each logical line is parsed by itself.
+there. They exist because the text may be half typed, and because each logical line is parsed by itself.
 """
 
 from __future__ import annotations
@@ -273,7 +273,7 @@ class NamedExpr(Node):
     value: Node
 
 
-# Statements. A header (`for`, `def`, ...) holds in `inline` what follows its colon on the same line.
+# Statements. `inline` of a header (`for`, `def`, ...) has the statements after its colon on the same line.
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -371,7 +371,7 @@ class For(Header):
 class Branch(Header):
     """`if elif else while try except finally match case`. `bound` are the names that an `as` or a pattern binds.
 
-    The tests of a `case` are the strings it compares with, and its guard.
+    `tests` of a `case` are the strings in its pattern, and its guard.
     """
 
     word: str
