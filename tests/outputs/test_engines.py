@@ -481,6 +481,29 @@ def test_times_far_from_now_are_compared_alike(tmp_path: Path, cells: list[int],
     assert duck in ([0, 2], None)
 
 
+@pytest.mark.parametrize("zone", ["", "UTC"])
+@pytest.mark.parametrize(
+    ("unit", "last"),
+    [("ns", "2262-04-11T23:47:16.854775807"), ("us", "294247-01-10T04:00:54.775807")],
+)
+def test_the_last_moments_that_a_file_can_keep_are_not_infinite(tmp_path: Path, unit: str, last: str, zone: str):
+    """DuckDB takes the first and the last count of a type for infinity, which has no epoch."""
+    path = tmp_path / "table.parquet"
+    kind, last = pa.timestamp(unit, zone or None), last + ("+00:00" if zone else "")
+    pq.write_table(pa.table({"t": pa.array([2**63 - 1, None, 0, -(2**63) + 1], pa.int64()).cast(kind)}), path)
+    for page in ask(path, lambda engine: engine.page(selection(path, sort=0, descending=True))):
+        assert page.numbers == [0, 2, 3, 1]
+        assert page.cells[0][0] == last
+    for page in ask(path, lambda engine: engine.page(selection(path, "t > '2024-01-01'"))):
+        assert page.numbers == [0]
+    for page in ask(path, lambda engine: engine.page(selection(path, find=last[:12]))):
+        assert page.numbers == [0]
+    for page in ask(path, lambda engine: engine.page(selection(path, find="inf"))):
+        assert page.numbers == []
+    for (found,) in ask(path, lambda engine: engine.statistics(selection(path))):
+        assert (found.missing, found.high) == (1, last)
+
+
 def test_durations_that_fastparquet_keeps_as_times_of_the_day(tmp_path: Path):
     """Fastparquet writes the type of pandas into the metadata. Its unit is not that of the file."""
     path = tmp_path / "table.parquet"

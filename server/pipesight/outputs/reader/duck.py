@@ -278,7 +278,8 @@ class DuckScan:
             return f"({raw} - DATE '1970-01-01')" if family.name == MOMENT else raw
         if family.name == PERIOD or (family.name == DURATION and not self._table.is_clock(column)):
             return raw
-        return f"{_EPOCHS[family.unit]}({raw})"
+        number = f"{_EPOCHS[family.unit]}({raw})"
+        return f"coalesce({number}, {_infinite(raw, -family.high, family.high)})" if family.name == MOMENT else number
 
     def _operand(self, column: int) -> str:
         """Return the SQL operand of a test. The test itself excludes NaN, so that DuckDB can skip row groups."""
@@ -326,9 +327,16 @@ class DuckScan:
             if family.name in (DURATION, PERIOD, OTHER):
                 raise DuckError(f"pyarrow searches {plural(family)} of this type")
             text = f"CAST({self._operand(column) if family.name == FLOAT else self._raw(column)} AS VARCHAR)"
-            text = f"replace({text}, ' ', 'T')" if family.name == MOMENT else text
+            text = self._moment_text(column) if family.name == MOMENT else text
             texts.append(f"contains(lower({text}), ?)")
         return Statement(" OR ".join(texts) or "false", [wanted] * len(texts))
+
+    def _moment_text(self, column: int) -> str:
+        """Return the SQL of a moment as its cell is shown."""
+        raw, family = self._raw(column), self._table.families[column]
+        first, last = (_text(str(time_cell(number, family))) for number in (-family.high, family.high))
+        text = f"replace(CAST({raw} AS VARCHAR), ' ', 'T')"
+        return f"coalesce({_infinite(raw, first, last)}, {text})"
 
     def _test(self, test: Test) -> Statement:
         if isinstance(test, Several):
@@ -490,6 +498,11 @@ def _watched(connection: DuckConnection, report: Report) -> Generator[None, None
     finally:
         done.set()
         thread.join()
+
+
+def _infinite(moment: str, first: object, last: object) -> str:
+    """Return the SQL of a value for the first and the last moment that a file can keep. DuckDB calls them infinite."""
+    return f"CASE CAST({moment} AS VARCHAR) WHEN '-infinity' THEN {first} WHEN 'infinity' THEN {last} END"
 
 
 def _text(text: str) -> str:
