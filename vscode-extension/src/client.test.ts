@@ -122,6 +122,16 @@ describe("the server's life", () => {
     ]);
   });
 
+  it("writes to the log that settings did not reach a server that ended", async () => {
+    const { server, log } = create();
+    await server.restart();
+    const [client] = clients;
+    assert(client);
+    client.sendNotification = () => Promise.reject(new Error("Connection got disposed"));
+    await server.sendSettings();
+    assert.equal(log.lines.at(-1), "debug: The settings did not reach the server: Connection got disposed");
+  });
+
   it("answers with the settings of the folder that the server asks for", async () => {
     const { server } = create();
     await server.restart();

@@ -115,7 +115,11 @@ export class Server implements vscode.Disposable {
   async sendSettings(): Promise<void> {
     if (this.state !== "running") return;
     const settings = { [SECTION]: serverSettings() };
-    await this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings });
+    try {
+      await this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings });
+    } catch (error) {
+      this.log.debug(`The settings did not reach the server: ${messageOf(error)}`); // it reads them when it is back
+    }
   }
 
   async stop(): Promise<void> {
