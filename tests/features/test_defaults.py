@@ -34,7 +34,7 @@ DEFAULTS = [
     'def show(name: str = typer.Option("trainin_pipeline")):\n    client.get_pipeline(name)',
     'def show(name: str = "trainin_pipeline"):\n    client.get_pipeline(name)',
     'class Settings(BaseSettings):\n    name: str = "trainin_pipeline"\nclient.get_pipeline(Settings().name)',
-    'class Config:\n    name: str = "trainin_pipeline"\ndef show(config: Config):\n    client.get_pipeline(config.name)',
+    'class Config:\n    name: str = "trainin_pipeline"\ndef show(c: Config):\n    client.get_pipeline(c.name)',
     # another pipeline than the default may have these
     'client.get_pipeline(os.getenv("NAME", "training_pipeline")).last_run.steps["make_plots"]',
     'client.get_pipeline(os.getenv("NAME", "training_pipeline")).last_run.steps["deploy"]',

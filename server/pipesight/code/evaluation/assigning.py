@@ -32,13 +32,41 @@ from pipesight.code.syntax.tree import (
 
 from .containers import CHANGING_METHODS, unpacked, with_attribute, with_entry
 from .evaluation import Evaluation
-from .functions import is_own
+from .joins import join
 from .loading import change_loaded
 from .naming import hold
 from .objects import Many
-from .values import UNKNOWN, ArgumentParser, Each, Frame, Instance, Items, Namespace, Record, Value, alternatives
+from .values import (
+    NEVER,
+    UNKNOWN,
+    ArgumentParser,
+    ClassValue,
+    Each,
+    Frame,
+    Instance,
+    Items,
+    Namespace,
+    Record,
+    Text,
+    Value,
+    alternatives,
+    only,
+)
 
-_CHANGING = (Items, Each, Many, Record, Namespace, ArgumentParser, Instance)
+CHANGING = (Items, Each, Many, Record, Namespace, ArgumentParser, Instance)
+
+
+_MOST_NAMES = 500  # of a module among which other names of the same object are looked for
+
+
+def is_own(node: Node, frame: Frame) -> bool:
+    """Return whether an expression is `self`."""
+    return isinstance(node, Name) and node.id == frame.own
+
+
+def shared_name(made: ClassValue, attribute: str) -> str:
+    """Return the name under which a module keeps what code assigns to an attribute of a class."""
+    return f"{made.name}.{attribute}"
 
 
 def assign(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
@@ -67,8 +95,10 @@ def assign(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
 def put(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
     """Bind `target` to `value` from here on. A change inside an object binds its variable again."""
     match target:
-        case Name() if any(isinstance(each, _CHANGING) for each in alternatives(ev.lookup(frame, target.id))):
-            ev.bind(frame, target.id, value)
+        case Name() if any(isinstance(each, CHANGING) for each in alternatives(ev.lookup(frame, target.id))):
+            _alter(ev, frame, target.id, value)
+        case Attribute() if isinstance(made := only(ev.quietly(target.value, frame)), ClassValue):
+            _share(ev, frame, shared_name(made, target.name), value if value != UNKNOWN else Text(None))
         case Attribute() if is_own(target.value, frame) and frame.instance is not None:
             frame.instance[target.name] = value
         case Attribute():
@@ -83,6 +113,42 @@ def put(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
             pass
 
 
+def _alter(ev: Evaluation, frame: Frame, name: str, value: Value) -> None:
+    """Bind a variable to its changed object. Other variables may hold the same object."""
+    scopes = [each.names for each in frame.chain()]
+    if len(frame.module.names) <= _MOST_NAMES:
+        scopes.append(frame.module.names)
+    before = next((each[name] for each in scopes if name in each), None)
+    found = [each for names in scopes if isinstance(before, CHANGING) for each in names.items()]
+    for other in {other for other, held in found if held is before and other != name}:
+        ev.bind(frame, other, join((ev.lookup(frame, other), value)))
+    frame.altered.add(name)
+    _share(ev, frame, name, value)
+
+
+def _share(ev: Evaluation, frame: Frame, name: str, value: Value) -> None:
+    """Bind a name here. In a function, others see the change if the name is the module's."""
+    is_inside = any(each.parent is not None for each in frame.chain())
+    is_local = any(name in each.names for each in frame.chain() if each.parent is not None)
+    ev.bind(frame, name, value)
+    if is_inside and not is_local and ev.quiet == 0 and name not in frame.globals:
+        ev.outcome.writes[name] = join((ev.outcome.writes.get(name, NEVER), value))
+
+
+def altered(frame: Frame, unit: Unit, given: dict[str, Value]) -> dict[str, Value]:
+    """Return the arguments whose objects a function has changed, with what they are once its body ran in `frame`."""
+    names = [name for name in given if name in frame.altered and name != frame.own]
+    others = rebound(unit) if names else frozenset[str]()
+    # A change on a way that returns early is not in the frame.
+    after = {name: frame.names.get(name, UNKNOWN) for name in names if name not in others}
+    return {name: value if value != given[name] else UNKNOWN for name, value in after.items()}
+
+
+def rebound(unit: Unit) -> frozenset[str]:
+    """Return the variables that the body of a function binds."""
+    return frozenset[str]().union(*map(_bound_by, _nodes_in(unit.body)))
+
+
 def changed_names(units: Iterable[Unit]) -> frozenset[str]:
     """Return the names that statements, and those below them, may bind or whose objects they may change."""
     return frozenset(name for unit in units for name in _changed_in(unit))
@@ -95,14 +161,25 @@ def _changed_in(unit: Unit) -> frozenset[str]:
     return changed if not isinstance(head, (FunctionDef, ClassDef)) else changed - _own_names(unit, head) | {head.name}
 
 
-def _own_names(unit: Unit, head: FunctionDef | ClassDef) -> frozenset[str]:
-    """Return the names that a function or class binds for itself."""
-    pending, nodes = [unit], list[Node]()
+def shared_names(unit: Unit) -> frozenset[str]:
+    """Return the names that a function declares as `global` or `nonlocal`."""
+    return frozenset(name for node in _nodes_in([unit]) if isinstance(node, Global) for name in node.names)
+
+
+def _nodes_in(units: Iterable[Unit]) -> list[Node]:
+    """Return the nodes of statements and of those below them."""
+    pending, nodes = list(units), list[Node]()
     while pending:
         each = pending.pop()
         nodes += _nodes(each)
         pending += each.body
-    shared = frozenset(name for node in nodes if isinstance(node, Global) for name in node.names)
+    return nodes
+
+
+def _own_names(unit: Unit, head: FunctionDef | ClassDef) -> frozenset[str]:
+    """Return the names that a function or class binds for itself."""
+    nodes = _nodes_in([unit])
+    shared = shared_names(unit)
     parameters = (each.name for each in head.parameters) if isinstance(head, FunctionDef) else ()
     return frozenset(parameters).union(*map(_bound_by, nodes)) - shared
 

@@ -27,6 +27,7 @@ from .values import (
     Unknown,
     Value,
     alternatives,
+    as_default,
     extent,
     only,
     says_nothing,
@@ -208,12 +209,18 @@ def changed(receiver: Value, name: str, values: Sequence[Value]) -> Value | None
             return Each(join((any_of(listed), values[1])))
         case ((Items() | Each() | Many()) as listed, ("extend" | "update"), [Items() | Each() | Many() as more]):
             return concatenated(listed, more)
+        case (Items() | Each() as listed, ("extend" | "update"), [_]):
+            return Each(join((any_of(listed), UNKNOWN)))
+        case (Many() as many, "extend", [_]):
+            return replace(many, chosen=True)
         case (Items() as items, ("sort" | "reverse" | "remove" | "pop" | "popleft" | "discard" | "clear"), _):
             return Each(any_of(items))
         case (Many() as many, ("remove" | "clear" | "rotate"), _):
             return replace(many, chosen=True)
         case Record() as record, "update", [Record() as more]:
             return merged(record, more)
+        case Record() as record, "update", [_]:
+            return Record(tuple((key, as_default(value)) for key, value in record.pairs))
         case Record() as record, "setdefault", [key, _] if entry(record, key) is None:
             return with_entry(record, key, values[1])
         case _:

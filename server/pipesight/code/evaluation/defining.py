@@ -25,12 +25,26 @@ from pipesight.code.syntax.tree import (
 from pipesight.zenml import module_names
 from pipesight.zenml.kinds import Kind
 
+from .assigning import shared_names
 from .evaluation import Evaluation
 from .functions import given_name
 from .giving import give_name
+from .joins import join
 from .objects import Object, Symbol
 from .records import Defined
-from .values import Binding, ClassValue, Frame, FunctionValue, NodePlace, Text, Value, ancestors_of, as_default, only
+from .values import (
+    UNKNOWN,
+    Binding,
+    ClassValue,
+    Frame,
+    FunctionValue,
+    NodePlace,
+    Text,
+    Value,
+    ancestors_of,
+    as_default,
+    only,
+)
 
 _SETTINGS = "BaseSettings"  # the class of Pydantic whose objects read their attributes from the environment
 _BINDINGS = {each.value: each for each in Binding if each.value} | {"cached_property": Binding.PROPERTY}
@@ -65,6 +79,10 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
     if ev.quiet == 0:
         ev.outcome.functions.append(function)
     ev.bind(frame, head.name, function)
+    if "nonlocal" in unit.words and frame.parent is not None:
+        for name in shared_names(unit):
+            if name in frame.names:  # from here on, a call of the function may change it
+                ev.bind(frame, name, join((ev.lookup(frame, name), UNKNOWN)))
 
 
 def _decorators(ev: Evaluation, decorators: Sequence[Unit]) -> Iterator[Node]:

@@ -25,6 +25,7 @@ from pipesight.zenml import module_names
 from pipesight.zenml.declarations import Type
 from pipesight.zenml.module_names import LEGACY_MODULES
 
+from .assigning import CHANGING, changed_names
 from .evaluation import BUDGET, CONVENTIONS, LEAST, Outcome
 from .interpreter import run_chunk, run_function
 from .joins import join, mapped
@@ -37,6 +38,7 @@ from .values import (
     NEVER,
     UNKNOWN,
     Arguments,
+    Binding,
     BoundNames,
     CallMemory,
     ClassValue,
@@ -58,6 +60,7 @@ from .values import (
 
 CONFTESTS = 5  # folders above a test that are searched for its fixtures
 _DEAD = (Unknown, NoneValue, Integer)  # values that never lead to ZenML
+_HOLDING = (*CHANGING, ClassValue)
 MOST_SPENT = 50_000  # expressions that the calls of a file evaluate before the budgets become small
 _ROUNDS = 4  # levels of functions that pass arguments on
 
@@ -77,6 +80,7 @@ class Flow:
         self._exhausted = 0  # the number of statements and bodies so far that used up their allowance
         self._spent = 0  # the expressions that calls have evaluated so far
         self._live = ALWAYS_LIVE
+        self._holders: frozenset[str] = frozenset()  # names of objects that code can change
         self._foreign: frozenset[str] | None = None
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
         self.bound_names = BoundNames(self)
@@ -221,9 +225,23 @@ class Flow:
         unit = (function.owner or function).place.unit
         if not unit.words.isdisjoint(self._live) or any(self.imports.read(name) for name in unit.imported):
             return True
+        if self._changes_names(function):
+            return True
         if function.takes_fixtures and (self.about_zenml or any(each.about_zenml for each in self.conftests())):
             return True
         return any(is_live(value) for _, value in arguments)
+
+    def _changes_names(self, function: FunctionValue) -> bool:
+        """Return whether a function may bind names of the module, or change their objects."""
+        unit = function.place.unit
+        held = unit.words & self._holders
+        if function.binding is Binding.CLASS and function.head.parameters:
+            held |= {function.head.parameters[0].name}
+        if "global" in unit.words or not held:
+            return "global" in unit.words
+        if unit.changed is None:
+            unit.changed = changed_names(unit.body)
+        return not held.isdisjoint(unit.changed)
 
     def foreign(self) -> frozenset[str]:
         """Return the names that the program imports from other packages than ZenML."""
@@ -284,6 +302,7 @@ class Flow:
 
     def _run_bodies(self) -> Iterator[None]:
         self.live()
+        self._holders = frozenset(name for name, value in self.names.items() if isinstance(value, _HOLDING))
         bodies, checked = self._bodies, dict[FunctionValue, list[Arguments] | None]()
         callers = self._callers(bodies)
         in_statements = self._exhausted, self._spent

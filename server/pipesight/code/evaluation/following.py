@@ -40,7 +40,7 @@ class _Call:
 
 
 def followed(
-    ev: Evaluation, function: FunctionValue, arguments: Given, evaluate: Callable[[], tuple[Value, Given]]
+    ev: Evaluation, function: FunctionValue, arguments: Given, evaluate: Callable[[], tuple[Value, Given, Given]]
 ) -> FollowedCall | None:
     """Follow a call with `evaluate`, or return its earlier result. None if it is recursive or beyond the limits."""
     stack = ev.stack
@@ -100,7 +100,7 @@ def _repeat(ev: Evaluation, known: FollowedCall) -> None:
     ev.stack.take(known.trace)
 
 
-def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, Given]]) -> FollowedCall | None:
+def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, Given, Given]]) -> FollowedCall | None:
     """Follow a call and return its result, or None if it evaluates more than it may."""
     stack, outcome = ev.stack, ev.outcome
     room, outer, now = DEPTH - len(stack.active), stack.trace, ev.module.imports.clock.now
@@ -112,12 +112,13 @@ def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, 
     helpers, ev.helpers = ev.helpers, set[FunctionValue]()
     before = len(outcome.records.found)
     try:
-        value, put = evaluate()
+        value, put, altered = evaluate()
         found = _merged(outcome.records.found[before:])
         total = stack.spent - trace.began
         trace.calls[hash((call.key, room if trace.is_too_deep else 0))] = total - trace.inner
         trace.need = max(trace.need, total)
         made = FollowedCall(value, tuple(put.items()), found, outcome.reads, frozenset(ev.helpers), trace)
+        made.altered = tuple(altered.items())
         made.room, made.origins, made.checked = room if trace.is_too_deep else 0, call.origins, now
         return made
     except ExhaustedError:

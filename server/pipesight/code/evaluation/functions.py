@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from pipesight.code.model import Thing
-from pipesight.code.syntax.tree import Argument, Attribute, Call, Missing, Name, Node, String, arg
+from pipesight.code.syntax.tree import Argument, Attribute, Call, Missing, Node, String, arg
 from pipesight.zenml import module_names
 from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Kind, Which
 
 from .annotations import annotation, or_annotated
+from .assigning import altered, is_own, put
 from .containers import element
 from .evaluation import BUDGET, Evaluation, Stack
 from .following import followed
@@ -38,6 +39,7 @@ from .values import (
     Record,
     Text,
     Value,
+    alternatives,
     as_default,
     holds,
     only,
@@ -66,7 +68,38 @@ def call_function(
     pass_loaded(ev, node.function, arguments.values(), frame)
     if _is_on_itself(ev, node, frame):
         return _follow_on_itself(ev, function, arguments, frame)
-    return follow(ev, function, arguments)
+    found = _followed(ev, function, arguments)
+    if found is None:
+        return declared(ev, function)
+    _take_changes(ev, node, function, found, receiver if is_method else None, frame)
+    return found.value
+
+
+def _take_changes(
+    ev: Evaluation, node: Call, function: FunctionValue, found: FollowedCall, receiver: Instance | None, frame: Frame
+) -> None:
+    """Bind the variables whose objects a call may have changed: the arguments, and the receiver of a method."""
+    if receiver is not None and isinstance(node.function, Attribute):
+        before = {**receiver.of.attributes, **dict(receiver.given)}
+        new = {name: join((before.get(name, NEVER), plain(value))) for name, value in found.put}
+        if any(before.get(name) != value for name, value in new.items()):
+            put(ev, node.function.value, replace(receiver, given=tuple({**dict(receiver.given), **new}.items())), frame)
+    if not found.altered:
+        return
+    names = _taken_by(function, node, skip=receiver is not None or function.binding is Binding.CLASS)
+    for name, value in found.altered:
+        place = names.get(name)
+        if place is not None:
+            put(ev, place, join((ev.quietly(place, frame), value)) if value != UNKNOWN else UNKNOWN, frame)
+
+
+def _taken_by(function: FunctionValue, node: Call, *, skip: bool) -> dict[str, Node]:
+    """Return the expressions of a call that its parameters take, as far as no `*` stands before them."""
+    parameters = list(takewhile(lambda each: each.stars == 0, function.head.parameters))[1 if skip else 0 :]
+    plainly = list(takewhile(lambda each: not each.stars, node.arguments))
+    placed = [each.value for each in plainly if each.keyword is None]
+    named = {each.keyword: each.value for each in plainly if each.keyword is not None}
+    return {**{each.name: value for each, value in zip(parameters, placed, strict=False)}, **named}
 
 
 def call_bound(ev: Evaluation, node: Call, bound: Bound, frame: Frame) -> Value:
@@ -214,10 +247,10 @@ def follow(ev: Evaluation, function: FunctionValue, arguments: Given) -> Value:
 
 
 def _followed(ev: Evaluation, function: FunctionValue, arguments: Given) -> FollowedCall | None:
-    def evaluate() -> tuple[Value, Given]:
+    def evaluate() -> tuple[Value, Given, Given]:
         with ev.unrecorded():
             frame = enter(ev, function, arguments)
-        return _result(ev, function, frame), frame.instance or {}
+        return _result(ev, function, frame), frame.instance or {}, altered(frame, function.place.unit, arguments)
 
     return followed(ev, function, arguments, evaluate)
 
@@ -228,6 +261,10 @@ def _result(ev: Evaluation, function: FunctionValue, frame: Frame) -> Value:
         yielded = join(frame.yields)
         return Each(yielded) if not says_nothing(yielded) else declared(ev, function)
     result = join(plain(each) for each in frame.returns)
+    own = frame.names.get(frame.own) if frame.own is not None else None
+    if isinstance(own, Instance) and frame.instance and own in alternatives(result):  # `return self`
+        after = replace(own, given=tuple({**dict(own.given), **frame.instance}.items()))
+        result = join(after if each == own else each for each in alternatives(result))
     return declared(ev, function) if says_nothing(result) else result
 
 
@@ -311,11 +348,6 @@ def _known_fixture(name: str) -> Value:
 
 
 # Objects
-
-
-def is_own(node: Node, frame: Frame) -> bool:
-    """Return whether an expression is `self`."""
-    return isinstance(node, Name) and node.id == frame.own
 
 
 def _is_on_itself(ev: Evaluation, node: Call, frame: Frame) -> bool:

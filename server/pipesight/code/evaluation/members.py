@@ -25,9 +25,10 @@ from pipesight.zenml.declarations import How, Member, Type
 from pipesight.zenml.kinds import Generation, Kind, Which
 from pipesight.zenml.module_names import LEGACY_MODULES
 
+from .assigning import is_own, shared_name
 from .containers import element, entry, item
 from .evaluation import Evaluation
-from .functions import call_instance, fields, follow, is_own
+from .functions import call_instance, fields, follow
 from .invoking import artifact_at
 from .joins import any_of, join, mapped
 from .library import library
@@ -97,7 +98,7 @@ def _attribute(ev: Evaluation, node: Attribute, receiver: Single, frame: Frame) 
         case Namespace():
             return dict(receiver.attributes).get(name, UNKNOWN)
         case ClassValue():
-            return _class_member(ev, node, receiver)
+            return _class_member(ev, node, receiver, frame)
         case FunctionValue():
             return _function_member(ev, node, receiver)
         case Symbol() | Items() | Each() | Loaded() | Produced() | Record() | ArgumentParser() | Runner() | Future():
@@ -218,7 +219,7 @@ def _instance_attribute(ev: Evaluation, node: Attribute, receiver: Instance, fra
     if value is not None:
         hold_attribute(ev, node, value)
         return value
-    return _declared_member(ev, node, receiver)
+    return _declared_member(ev, node, receiver, frame)
 
 
 def _attribute_put(ev: Evaluation, receiver: Instance, name: str) -> Value | None:
@@ -234,8 +235,8 @@ def _attribute_put(ev: Evaluation, receiver: Instance, name: str) -> Value | Non
     return None
 
 
-def _declared_member(ev: Evaluation, node: Attribute, receiver: Instance) -> Value:
-    value = receiver.of.member(node.name)
+def _declared_member(ev: Evaluation, node: Attribute, receiver: Instance, frame: Frame) -> Value:
+    value = _of_class(ev, receiver.of, node.name, frame)
     if isinstance(value, FunctionValue):
         if value.binding is Binding.PROPERTY:
             return follow(ev, value, {"self": receiver})
@@ -261,12 +262,18 @@ def _inherited_member(ev: Evaluation, node: Attribute, receiver: Instance) -> Va
     return UNKNOWN
 
 
-def _class_member(ev: Evaluation, node: Attribute, receiver: ClassValue) -> Value:
+def _of_class(ev: Evaluation, made: ClassValue, name: str, frame: Frame) -> Value:
+    """Return an attribute of a class. Code may have assigned another value to it."""
+    value, assigned = made.member(name), ev.known(frame, shared_name(made, name))
+    return value if assigned == UNKNOWN else join((value, assigned))
+
+
+def _class_member(ev: Evaluation, node: Attribute, receiver: ClassValue, frame: Frame) -> Value:
     if node.name == "__name__":
         return Text(receiver.name)
     if receiver.kind is Kind.PIPELINE and node.name in _PIPELINE_OBJECT:
         return _pipeline_member(ev, node, receiver.name)
-    return receiver.member(node.name)
+    return _of_class(ev, receiver, node.name, frame)
 
 
 def _function_member(ev: Evaluation, node: Attribute, receiver: FunctionValue) -> Value:

@@ -32,7 +32,6 @@ from .records import Denotation, Held, Literal, StepCall
 from .texts import as_text
 from .values import ClassValue, FunctionValue, Instance, NoneValue, Produced, Single, Text, Value, alternatives, only
 
-
 _BY_DEFAULT = (Detail.DEFAULT, 1)
 
 

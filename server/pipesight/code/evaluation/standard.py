@@ -212,6 +212,8 @@ def call_value_method(ev: Evaluation, node: Call, method: Method, frame: Frame) 
     if isinstance(receiver, ArgumentParser):
         return _call_parser(ev, node, receiver, name, values, named, frame)
     after = changed(receiver, name, [as_list(value) for value in values])
+    if isinstance(receiver, Record) and name == "update" and named:  # `options.update(step="train")`
+        after = changed(receiver if after is None else after, name, [Record(tuple(named))])
     if after is not None and isinstance(node.function, Attribute):
         put(ev, node.function.value, after, frame)
     match receiver:

@@ -178,7 +178,9 @@ def _return(ev: Evaluation, statement: Return, frame: Frame) -> None:
 
 
 def _global(ev: Evaluation, statement: Global, frame: Frame) -> None:
-    frame.globals.update(statement.names)
+    around = next((each.parent for each in frame.scopes() if each.is_scope), None)
+    of_functions = [each.names for each in around.chain() if each.parent is not None] if around is not None else []
+    frame.globals.update(name for name in statement.names if not any(name in each for each in of_functions))
 
 
 def _delete(ev: Evaluation, statement: Delete, frame: Frame) -> None:

@@ -545,10 +545,11 @@ class Trace:
 
 @dataclass(slots=True, eq=False)
 class FollowedCall:
-    """The result of a call: its value, the attributes that it set on `self`, and its records.
+    """The result of a call: its value, the attributes that it `put` on `self`, and its records.
 
-    `room` is the number of levels that could be followed below the call, or 0 if there were enough. `origins` are the
-    parameters whose literals the call does not record. `checked` is the time of the clock at which `reads` held.
+    `altered` are the arguments whose objects the call changed. `room` is the number of levels that could be followed
+    below the call, or 0 if there were enough. `origins` are the parameters whose literals the call does not record.
+    `checked` is the time of the clock at which `reads` held.
     """
 
     value: Value
@@ -560,6 +561,7 @@ class FollowedCall:
     room: int = 0
     origins: frozenset[str] = frozenset()
     checked: int = -1
+    altered: tuple[tuple[str, Value], ...] = ()
 
 
 CallMemory = Remembered[tuple[FunctionValue, Arguments, bool], dict[int, FollowedCall]]
@@ -568,13 +570,14 @@ CallMemory = Remembered[tuple[FunctionValue, Arguments, bool], dict[int, Followe
 class Frame:
     """The names of a scope, or of one branch of it. The outermost frame hands on to the module."""
 
-    __slots__ = ("exits", "globals", "instance", "module", "names", "own", "parent", "returns", "yields")
+    __slots__ = ("altered", "exits", "globals", "instance", "module", "names", "own", "parent", "returns", "yields")
 
     def __init__(self, module: Module, parent: Frame | None = None) -> None:
         self.module = module
         self.parent = parent
         self.names: dict[str, Value] = {}
         self.globals: set[str] = parent.globals if parent else set()
+        self.altered: set[str] = parent.altered if parent else set()  # names whose objects the code changes
         self.returns: list[Value] = parent.returns if parent else []
         self.yields: list[Value] = parent.yields if parent else []
         self.exits: list[Frame] = parent.exits if parent else []  # the frames in which `break` or `continue` ran
@@ -585,7 +588,7 @@ class Frame:
         """Return a new scope inside this one: a function's or a class's."""
         frame = Frame(self.module, self)
         frame.globals, frame.returns, frame.yields, frame.instance, frame.own = set(), [], [], None, None
-        frame.exits = []
+        frame.exits, frame.altered = [], set()
         return frame
 
     def branch(self) -> Frame:
