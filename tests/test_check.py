@@ -260,5 +260,5 @@ def test_run_configurations(
     assert check("wrong/train.yaml", "wrong/workflow.yml", "pipelines.py") == 1
 
     [line] = [each for each in capsys.readouterr().out.splitlines() if "pipelines.py" not in each]
-    said = "The history has no step 'trian', so ZenML ignores what is configured for it. Did you mean 'train'?"
+    said = "The history has no step 'trian', so ZenML ignores its configuration. Did you mean 'train'?"
     assert line == f"wrong/train.yaml:2:3: warning: {said} [unknown-name]"

@@ -184,7 +184,7 @@ IN_OTHER_HISTORIES = [
         "0.98.0-extra",
         EXTRA + 'client.get_pipeline_run("failing run").steps["boom"].output',
         [("missing-in-run", "output")],
-        "Step boom failed in run failing run and saved no output; last in unlisted_run.",
+        "Step boom failed in run failing run and saved no output. The last one is from unlisted_run.",
     ),
 ]
 
@@ -218,7 +218,7 @@ def test_a_step_that_only_other_runs_have(desks: Desks, tmp_path: Path) -> None:
     said = diagnostics(desk.context, named)
 
     assert [(each.code, text_at(named, each.range)) for each in said] == [("missing-in-run", "write")]
-    assert "Run 'broken_report' has no step 'write', though other runs have. It failed before." in said[0].message
+    assert "Run 'broken_report' has no step 'write', but other runs have it. It failed before that." in said[0].message
     assert diagnostics(desk.context, picked) == []
 
 

@@ -34,7 +34,7 @@ Annotated[dict, "report"], Annotated[Card, ArtifactConfig(name="card", tags=["se
 LINE = "math.sqrt(len(data) - 10_000)"
 WHY = "Step 'fit' failed in run 'training_03': ValueError: math domain error (go_record.py, line 59)."
 CHANGED = WHY + " The code of the step has changed since then."
-INEXACT = WHY + " The code of the step has changed since then, so the place is inexact."
+INEXACT = WHY + " The code of the step has changed since then, so the position is inexact."
 
 
 NEWEST = "(SELECT start_time FROM pipeline_run WHERE name = 'training_03')"

@@ -16,9 +16,9 @@ def test_it_names_what_runs_the_worst_first_and_what_keeps_it_in_bounds() -> Non
     imports = (("numpy.dtype", "harmless"), ("shop.Cart", "unknown"), ("os.system", "harmful"))
 
     assert details(LoadFacts("digest", imports), FENCED) == (
-        "Warning: it imports what can do anything: os.system.",
-        "It imports what is not known to be harmless: shop.Cart.",
-        "It imports what is known to be harmless: numpy.dtype.",
+        "Warning: it imports names that can do anything: os.system.",
+        "It imports names that are not known to be harmless: shop.Cart.",
+        "It imports names that are known to be harmless: numpy.dtype.",
         "Python: /project/.venv/bin/python",
         "No network. It changes no file of yours. It starts no program. At most 4,096 MB of memory and 30 s. "
         "It can read your files.",

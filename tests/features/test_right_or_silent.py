@@ -146,7 +146,7 @@ def test_a_beginning_of_several_names_says_which(desk: Desk) -> None:
     said = page(desk, 'client.get_pipeline_run("fir|st_")')
 
     assert said is not None
-    assert "2 names begin so: first_report, first_training. ZenML asks for more of the name." in said
+    assert "2 names begin with it: first_report, first_training. ZenML needs more of the name." in said
 
 
 def test_names_behind_the_beginning_of_a_name(desk: Desk) -> None:
@@ -166,7 +166,7 @@ def test_a_failed_step_is_no_hole(desk: Desk) -> None:
     assert seen in labels(desk, FAILED + '.outputs["|"]')
     code = f'{FAILED}.outputs["{seen}"][0].load()'
     (said,) = reported(desk.context, desk.type(CODE + code))
-    expected = "Step write failed in run broken_report and saved no output; last in first_report."
+    expected = "Step write failed in run broken_report and saved no output. The last one is from first_report."
     assert (said.code, said.message) == ("missing-in-run", expected)
     assert expected in str(page(desk, code.replace(f'"{seen}', f'"|{seen}')))
     (said,) = reported(desk.context, desk.type(CODE + FAILED + ".output"))
@@ -294,7 +294,7 @@ def test_a_step_that_a_failed_run_did_not_reach(desk_of: Callable[[str], Desk]) 
     assert labels(desk, reading.format("|")) == ["good"]
     shown = page(desk, reading.format("go|od"))
     assert shown is not None
-    assert "Step judge has not run in training_03, which failed; last in training_11." in shown
+    assert "Step judge has not run in training_03, which failed. It last ran in training_11." in shown
 
 
 def test_what_a_step_returned_comes_before_what_it_saved_under_the_same_name(

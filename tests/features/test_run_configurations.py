@@ -161,7 +161,7 @@ def test_false_friends(project: Desk, name: str) -> None:
 FOUND = [
     (
         "steps:\n  fitt:\n    enable_cache: true\n",
-        ["Pipeline 'training' has no step 'fitt', so ZenML ignores what is configured for it. Did you mean 'fit'?"],
+        ["Pipeline 'training' has no step 'fitt', so ZenML ignores its configuration. Did you mean 'fit'?"],
     ),
     (
         "steps:\n  fit:\n    parameters:\n      rat: 0.1\n",

@@ -119,7 +119,7 @@ async def test_a_request_that_makes_no_sense_is_answered(server: LanguageClient,
     object.__setattr__(position, "line", -1)
     asked = lsp.HoverParams(lsp.TextDocumentIdentifier("file:///x.py"), position)
 
-    with pytest.raises(JsonRpcException, match="The parameters of textDocument/hover make no sense"):
+    with pytest.raises(JsonRpcException, match="The parameters of textDocument/hover are not valid"):
         await asyncio.wait_for(server.text_document_hover_async(asked), PATIENCE)
 
 

@@ -68,7 +68,7 @@ def test_a_value_is_loaded_with_the_token_of_what_was_shown(desk: Desk) -> None:
     again = desk.execute("pipesight.planLoad", **MODEL)
     assert again["imports"] == ["builtins.print"]
     assert again["token"] != plan["token"]
-    assert again["details"][0] == "Warning: it imports what can do anything: builtins.print."
+    assert again["details"][0] == "Warning: it imports names that can do anything: builtins.print."
 
 
 def test_nothing_is_loaded_without_a_token(desk: Desk) -> None:

@@ -201,7 +201,7 @@ def test_a_second_initialize(start: Start) -> None:
     assert server.initialize()["error"]["code"] == -32600
 
 
-# Messages that make no sense
+# Invalid messages
 
 
 def test_an_unknown_request(start: Start) -> None:

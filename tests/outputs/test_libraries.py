@@ -58,7 +58,7 @@ def test_a_nested_table_without_a_safe_pyarrow_shows_its_flat_columns(
     assert preview.table is not None
     assert preview.table.rows == ((1, "…"), (2, "…"))
     assert preview.text == (
-        "Without pyarrow not all of it can be shown: its column 'list' is nested (list). "
+        "Without pyarrow, only a part of it can be shown: its column 'list' is nested (list). "
         "pyarrow 13.0.0 is not used, because it can run code that a Parquet or Arrow file carries (CVE-2023-47248)."
     )
     assert preview.advice == f"Update it: {sys.executable} -m pip install 'pyarrow>=14.0.1'"

@@ -228,11 +228,11 @@ def test_other_materializers_are_not_second_guessed_by_their_files(artifact: Art
     [
         ({}, "", "", "gone"),
         ({"data.json": "{"}, "", "", "could not be loaded"),
-        ({"point.txt": "7"}, "no.such.Materializer", "", "needs no.such.Materializer, which is not here"),
+        ({"point.txt": "7"}, "no.such.Materializer", "", "needs no.such.Materializer, which this Python cannot import"),
         ({"point.txt": "7"}, "pathlib.NoSuch", "", "needs pathlib.NoSuch"),
         ({"point.txt": "7"}, "pathlib.Path", "builtins.int", "is no materializer"),
         ({"strange.bin": "7"}, "", "", "files tell none: strange.bin"),
-        ({"artifact.pkl": b"cno_such_module\nThing\n."}, "", "", "needs a module that is not here"),
+        ({"artifact.pkl": b"cno_such_module\nThing\n."}, "", "", "needs a module that this Python cannot import"),
         ({"artifact.pkl": b"cpathlib\nGone\n."}, "", "", "no longer has"),
         ({"artifact.pkl": b"\x80"}, "", "", "could not be loaded"),
         ({"df.parquet.gzip": b"PAR1"}, "", "", "could not be loaded"),

@@ -871,13 +871,13 @@ os._exit(0)
 PROBLEMS = [
     (
         b"csklearn_of_old\nModel\n)\x81.",
-        "This output's pickle needs a module that is not here: No module named 'sklearn_of_old'.",
+        "This output's pickle needs a module that this Python cannot import: No module named 'sklearn_of_old'.",
         f"Install it: {sys.executable} -m pip install sklearn_of_old. "
         "A module of your own must lie in the folder that is open.",
     ),
     (
         b"ccv2_of_old.core\nModel\n)\x81.",
-        "This output's pickle needs a module that is not here: No module named 'cv2_of_old'.",
+        "This output's pickle needs a module that this Python cannot import: No module named 'cv2_of_old'.",
         f"Install it: {sys.executable} -m pip install cv2_of_old. "
         "A module of your own must lie in the folder that is open.",
     ),
@@ -896,16 +896,16 @@ PROBLEMS = [
     (
         pickle.dumps(Runs("import os; os._exit(5)")),
         "The process ended while it loaded this output.",
-        "It may need more memory than it may use, or end the process. Load it in a notebook.",
+        "It may need more memory than the limit, or end the process itself. Load it in a notebook.",
     ),
     (
         pickle.dumps(Runs(FORGED)),
-        "The loaded value gave no answer that makes sense.",
+        "The loader returned an answer that is not valid.",
         None,
     ),
     (
         pickle.dumps(Runs(FORGED.replace("3}", '{"type": "", "picture": {"data": "", "width": 1e999, "height": 1}}}'))),
-        "The loaded value gave no answer that makes sense.",
+        "The loader returned an answer that is not valid.",
         None,
     ),
     (

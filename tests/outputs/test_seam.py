@@ -284,7 +284,7 @@ def test_a_type_that_pyarrow_does_not_know_is_no_damage(look: Look, tmp_path: Pa
         preview.text
         == "dataframe.parquet cannot be shown: its compression (Brotli) needs a library, and pyarrow cannot read it."
     )
-    assert preview.advice == "Read it with what wrote it."
+    assert preview.advice == "Read it with the library that wrote it."
 
 
 @pytest.mark.parametrize("index", [pa.uint32(), pa.int8()])

@@ -82,6 +82,6 @@ def _reader() -> Observation:
     return Observation(
         subject,
         "note",
-        f"without {', '.join(missing)}: tables, arrays and pictures are read by Pipesight itself, in their usual forms",
+        f"without {', '.join(missing)}: Pipesight itself reads tables, arrays and pictures in their usual forms",
         "In an editor, choose your project's environment as the interpreter (setting pipesight.interpreter).",
     )

@@ -39,10 +39,10 @@ def _asked(command: list[str], text: str) -> str:
     try:
         asked = subprocess.run([*command, "-c", _WHERE], capture_output=True, timeout=_PATIENCE, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError):
-        raise CommandError(f"{text!r} does not start a Python. `py --list` shows which there are.") from None
+        raise CommandError(f"{text!r} does not start a Python. `py --list` lists the installed ones.") from None
     path = _decoded(asked.stdout)
     if not path or not Path(path).is_file():
-        raise CommandError(f"{text!r} is no Python.")
+        raise CommandError(f"{text!r} is not a Python interpreter.")
     return path
 
 

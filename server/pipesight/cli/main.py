@@ -130,7 +130,7 @@ def _print_rows(where: Where, names: tuple[str | None, str | None, str | None]) 
         print_json(asdict(row))
     if names[0] and not found:
         path = " / ".join(filter(None, names))
-        raise CommandError(f"The history has no {path}. Leave names out to see what is there.")
+        raise CommandError(f"The history has no {path}. Leave out names to list what exists.")
     return 0
 
 

@@ -85,7 +85,7 @@ def _context(
     roots: Sequence[Path], history: History, settings: Settings, interpreter: str, workspace: Workspace | None = None
 ) -> Context:
     if history.is_empty or not is_settled(history):
-        raise UncheckedError("The run history is empty or could not be read. `pipesight doctor` tells more.")
+        raise UncheckedError("The run history is empty or could not be read. `pipesight doctor` shows why.")
     context = Context.open(roots, history, Documents(Encoding("utf-32")), settings, Client(), interpreter=interpreter)
     context.places.scan(workspace)
     return context

@@ -50,7 +50,7 @@ class EditorBench:
         Raises CommandError if there is none.
         """
         if not self._context.history.pipelines():
-            raise CommandError("No run history was found. *Pipesight: Show Status* tells where it was looked for.")
+            raise CommandError("No run history was found. *Pipesight: Show Status* shows where Pipesight looked.")
         return self._context.history
 
     def check(self, code: str) -> list[FileFinding]:

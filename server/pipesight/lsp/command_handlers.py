@@ -30,7 +30,7 @@ _Command: TypeAlias = Callable[[Context, Mapping[str, object]], Awaitable[Answer
 _Handler: TypeAlias = Callable[[PipesightServer, Mapping[str, object]], Awaitable[object]]
 
 _STARTING = Trouble("Pipesight is still starting.", "Try again in a moment.")
-_FAILED = Trouble("Pipesight failed to do this.", "Its log tells more.")
+_FAILED = Trouble("Pipesight failed to do this.", "The log of the server says more.")
 
 
 async def execute(ls: PipesightServer, command: str, arguments: Sequence[Any]) -> object:

@@ -48,7 +48,9 @@ async def show_page(ls: PipesightServer, params: lsp.TextDocumentContentParams) 
         from .command_handlers import page_of
 
         page = await page_of(ls.session.context, names)
-    return lsp.TextDocumentContentResult(page.text if page is not None else "The history has this no more.\n")
+    return lsp.TextDocumentContentResult(
+        page.text if page is not None else "The history does not have this any more.\n"
+    )
 
 
 @server.command(REFRESH)

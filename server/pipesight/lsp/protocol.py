@@ -144,7 +144,7 @@ class Protocol(LanguageServerProtocol):
             try:
                 message = self._converter.structure(with_objects(data, kind) if has_empty_lists else data, kind)
             except Exception:  # noqa: BLE001 - any error of the converter means that the parameters are wrong
-                refusal = (lsp.ErrorCodes.InvalidParams, f"The parameters of {method} make no sense.")
+                refusal = (lsp.ErrorCodes.InvalidParams, f"The parameters of {method} are not valid.")
             else:
                 self.handle_message(message)
         if refusal is not None and is_request:
@@ -154,7 +154,7 @@ class Protocol(LanguageServerProtocol):
         try:
             self.handle_message(cast("RPCMessage", self.structure_message(data)))
         except JsonRpcException:
-            logger.info("An answer of the client makes no sense.")
+            logger.info("An answer of the client is not valid.")
 
     def _refusal(self, method: str, params: object, is_request: bool) -> Refusal | None:
         """Return why this method is not allowed in the state of the session, None if it is."""

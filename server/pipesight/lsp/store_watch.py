@@ -57,5 +57,5 @@ class StoreWatch(Generic[_T]):
         if looking.exception() is None:
             self._use(looking.result())
         else:
-            logger.error("The look for stores failed.", exc_info=looking.exception())
+            logger.error("The search for stores failed.", exc_info=looking.exception())
         self.look_soon()

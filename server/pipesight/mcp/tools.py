@@ -52,7 +52,7 @@ Pipeline = Annotated[str, Described("The pipeline's exact name, as list_pipeline
 RunName = Annotated[str, Described("The run's exact name, or `latest` for the newest run.")]
 Limit = Annotated[int, Described("How many entries to return.", ge=1, le=100)]
 Offset = Annotated[int, Described("How many entries to skip.", ge=0)]
-Query = Annotated[str, Described("Only names that contain this text, in any case.")]
+Query = Annotated[str, Described("Only names that contain this text. Upper and lower case are equal.")]
 Kind = Literal["pipeline", "run", "step", "output", "artifact", "model", "stack"]
 
 _SCANNED = 5_000  # runs that a filter reads
@@ -148,7 +148,7 @@ class Tools:
         steps: Annotated[int, Described("How many steps to return.", ge=1, le=200)] = 50,
         offset: Annotated[int, Described("How many steps to skip.", ge=0)] = 0,
         log_lines: Annotated[int, Described("How many of the last lines of the log.", ge=0, le=200)] = 20,
-        log_of: Annotated[str, Described("The step whose log is wanted, else the failed one.")] = "",
+        log_of: Annotated[str, Described("The step whose log to return. The default is the failed step.")] = "",
     ) -> RunDescription:
         """Describe one run: steps with parameters and outputs, why it failed, its metrics, tags, commit and log."""
         history = self._workbench.history()

@@ -60,7 +60,7 @@ class ValueLoader:
         """Return the value of an output, or the problem as a preview. Cancelling the call ends the process."""
         digest = token.partition(".")[0]
         if not hmac.compare_digest(_bytes(token), _bytes(self.token(output, digest))):
-            return problem("Nobody agreed to load this output.", "Ask what loading it would run first.")
+            return problem("Nobody agreed to load this output.", "First ask what loading it would run.")
         artifact: dict[str, object] = {
             "uri": output.uri,
             "materializer": output.materializer or "",
@@ -108,8 +108,10 @@ def _shown(answer: dict[str, Any]) -> ShownValue | Preview:
             text, advice = answer["problem"]
             return problem(str(text), None if advice is None else str(advice))
     except (ValueError, TypeError, AttributeError, RecursionError):
-        return problem("The loaded value gave no answer that makes sense.")
+        return problem("The loader returned an answer that is not valid.")
     if "fences" in answer:
-        return problem("A fence around the value is gone.", "Restart Pipesight's language server, and load it again.")
-    advice = "It may need more memory than it may use, or end the process. Load it in a notebook."
+        return problem(
+            "A promised fence does not hold any more.", "Restart Pipesight's language server, and load it again."
+        )
+    advice = "It may need more memory than the limit, or end the process itself. Load it in a notebook."
     return problem("The process ended while it loaded this output.", advice)

@@ -75,7 +75,7 @@ _PROGRESS = b'{"progress"'
 _QUERY_TIMEOUT = (
     600.0  # seconds for a query of a whole table. It is long, because users see its progress and can cancel it
 )
-_UNREADABLE = problem("The reader of outputs gave no answer that makes sense.")
+_UNREADABLE = problem("The reader of outputs returned an answer that is not valid.")
 
 
 class ReaderStartError(Exception):

@@ -35,7 +35,7 @@ def _no_one_name(history: History, thing: Thing) -> str | None:
     if len(longer.names) < 2:
         return None
     number = f"{len(longer.names)}" if longer.complete else f"At least {len(longer.names)}"
-    return f"{number} names begin so: {first_names(longer.names, _NAMED, str)}. ZenML asks for more of the name."
+    return f"{number} names begin with it: {first_names(longer.names, _NAMED, str)}. ZenML needs more of the name."
 
 
 def _no_step(history: History, name: str, run: Run) -> str | None:
@@ -47,7 +47,8 @@ def _no_step(history: History, name: str, run: Run) -> str | None:
     end = _ENDS.get(run.status)
     why = f"which {end}" if end is not None else f"which is {run.status}"
     last = next((each for each in history.runs(run.pipeline, limit=50) if each.id == step.run_id), None)
-    return f"Step {name} has not run in {run.name}, {why}" + (f"; last in {last.name}." if last is not None else ".")
+    before = f" It last ran in {last.name}." if last is not None else ""
+    return f"Step {name} has not run in {run.name}, {why}.{before}"
 
 
 def _no_output(history: History, name: str | None, run: Run, step: Step) -> str | None:
@@ -56,13 +57,13 @@ def _no_output(history: History, name: str | None, run: Run, step: Step) -> str 
     if outputs is None or not step.status.is_finished:
         return None
     last = newest_of(history, name, run, step)
-    before = f"; last in {last.name}" if last is not None else ""
+    before = f" The last one is from {last.name}." if last is not None else ""
     if not step.status.is_success and (last is not None or name is None) and not (name is None and outputs):
         end = _ENDS.get(step.status, f"is {step.status}")
-        return f"Step {step.name} {end} in run {run.name} and saved no output{before}."
+        return f"Step {step.name} {end} in run {run.name} and saved no output.{before}"
     if outputs:
         return None
-    return f"Step {step.name} has no output in run {run.name}{before}."
+    return f"Step {step.name} has no output in run {run.name}.{before}"
 
 
 def newest_of(history: History, name: str | None, run: Run, step: Step) -> Run | None:

@@ -45,9 +45,9 @@ def details(facts: LoadFacts, fence: Fence) -> tuple[str, ...]:
 
 
 _JUDGEMENTS = {
-    HARMFUL: "Warning: it imports what can do anything",
-    UNKNOWN: "It imports what is not known to be harmless",
-    HARMLESS: "It imports what is known to be harmless",
+    HARMFUL: "Warning: it imports names that can do anything",
+    UNKNOWN: "It imports names that are not known to be harmless",
+    HARMLESS: "It imports names that are known to be harmless",
 }
 
 

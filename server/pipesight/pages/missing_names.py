@@ -33,7 +33,7 @@ def _no_such(kind: str, name: str, names: Sequence[str]) -> Trouble:
     elif names:
         advice = "There are: " + visible(first_names(names), one_line=True) + "."
     else:
-        advice = "There are none there."
+        advice = "There are none."
     return Trouble(f"The history has no {kind} named {name!r} there.", advice)
 
 

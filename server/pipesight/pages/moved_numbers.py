@@ -41,7 +41,7 @@ def number_moves(
 def unknown_metric(error: UnknownMetricError) -> Trouble:
     """Return the answer for an unknown number, with the names of the numbers to choose from."""
     names = first_names(error.names)
-    advice = f"There are: {visible(names, one_line=True)}." if names else "There are none there."
+    advice = f"There are: {visible(names, one_line=True)}." if names else "There are none."
     return Trouble(f"The runs have no single number named {error.metric!r}.", advice)
 
 

@@ -42,7 +42,7 @@ def _step(configured: ConfiguredPipelines, name: ConfiguredName) -> Iterator[Fin
     says = any(configured.context.places.defines(Kind.STEP, each) for each in names)
     if known and not says and names.isdisjoint({*known, *functions}):
         whose = f"Pipeline {configured.pipeline!r}" if configured.pipeline is not None else "The history"
-        yield _unknown(name, f"{whose} has no step {name.name!r}, so ZenML ignores what is configured for it.", known)
+        yield _unknown(name, f"{whose} has no step {name.name!r}, so ZenML ignores its configuration.", known)
 
 
 def _parameter(configured: ConfiguredPipelines, name: ConfiguredName) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
         if site.kind is Kind.STEP:
             yield _step(checked, site, site.thing.index)
         elif site.thing.owner is None:
-            message = "Which pipeline has this position changes with every new one. Use its name."
+            message = "The position of a pipeline changes with every new pipeline. Use its name."
             yield Finding(_CODE, site.span, message)
 
 
@@ -31,10 +31,10 @@ def _step(checked: CheckedDocument, site: Site, index: int) -> Finding:
     owner = checked.owner_of(site)
     steps = checked.history_of(site).steps(owner.run) if owner is not None and owner.run is not None else None
     if not steps or not -len(steps) <= index < len(steps):
-        message = "Which step has this position changes with the pipeline. Use its name."
+        message = "The position of a step changes with the pipeline. Use its name."
         return Finding(_CODE, site.span, message)
     name = steps[index].name
-    message = f"This is step {name!r} now, and another when the pipeline changes. Use its name."
+    message = f"This is step {name!r} now, and may be another one when the pipeline changes. Use its name."
     return Finding(_CODE, site.span, message, tuple(_by_name(checked, site, name)))
 
 

@@ -22,7 +22,7 @@ _LONGEST = 2_000
 _RUNS = 20
 """Runs that are searched if the newest ones have not finished or did not reach the step."""
 _CHANGED = " The code of the step has changed since then."
-_INEXACT = " The code of the step has changed since then, so the place is inexact."
+_INEXACT = " The code of the step has changed since then, so the position is inexact."
 
 
 @dataclass(frozen=True, slots=True)

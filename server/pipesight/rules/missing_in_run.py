@@ -15,9 +15,9 @@ from .unknown_name import has_step, name_at
 
 _CODE = "missing-in-run"
 _ENDS = {
-    Status.FAILED: " It failed before.",
-    Status.STALE: " It was killed before.",
-    Status.STOPPED: " It was stopped before.",
+    Status.FAILED: " It failed before that.",
+    Status.STALE: " It was killed before that.",
+    Status.STOPPED: " It was stopped before that.",
 }
 
 
@@ -88,4 +88,4 @@ def _beyond(site: Site, run: Run, name: str, saved: int) -> Iterator[Finding]:
 def _missing(site: Site, run: Run, what: str) -> Iterator[Finding]:
     if run.status.is_finished:
         why = _ENDS.get(run.status, "")
-        yield Finding(_CODE, site.span, f"Run {run.name!r} has no {what}, though other runs have.{why}")
+        yield Finding(_CODE, site.span, f"Run {run.name!r} has no {what}, but other runs have it.{why}")

@@ -72,7 +72,7 @@ def _other_keyword(receiver: str, access: Access, keyword: str, release: Release
 
 def _lacks(what: str, release: Release, instead: str) -> str:
     advice = f" Use {instead}." if instead else ""
-    return f"ZenML {shown(release)}, which is installed, has no {what}.{advice}"
+    return f"The installed ZenML {shown(release)} has no {what}.{advice}"
 
 
 def _replaced(checked: CheckedDocument, access: Access, instead: str) -> Iterator[Fix]:

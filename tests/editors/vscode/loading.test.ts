@@ -105,7 +105,7 @@ describe("a value in Python", { timeout: 600_000 }, () => {
     await vscode.lenses.filter({ hasText: "model: " }).first().click();
     const page = await panel();
     await page.locator("[aria-label='Load in Python…']").click();
-    await dialog().getByText("It imports what is not known to be harmless: shop.Basket.").waitFor();
+    await dialog().getByText("It imports names that are not known to be harmless: shop.Basket.").waitFor();
     await dialog().getByText("No network. It changes no file of yours. It starts no program.").waitFor();
     if (!isDocumentation) await picture(vscode.page, "load-question", ".monaco-dialog-box"); // it shows the path of a Python
     await dialog().getByText("Cancel").first().click();
@@ -140,7 +140,7 @@ describe("a value in Python", { timeout: 600_000 }, () => {
     pickle(hostile((server.address() as AddressInfo).port, written));
     const page = await panel();
     await page.locator("[aria-label='Load in Python…']").click();
-    await dialog().getByText("Warning: it imports what can do anything: builtins.eval.").waitFor();
+    await dialog().getByText("Warning: it imports names that can do anything: builtins.eval.").waitFor();
     await dialog().getByText("Load in Python", { exact: true }).click();
     await page.locator(".loaded-view pre", { hasText: "Error" }).waitFor();
     assert.equal(

@@ -38,7 +38,7 @@ class ArrowError(Exception):
     def problem(self, path: str, what: str) -> Problem:
         """Return it in words. `what` is what the file should be."""
         if "NotImplemented" in str(self):
-            advice = "Update pyarrow, or read it with what wrote it."
+            advice = "Update pyarrow, or read it with the library that wrote it."
             return Problem(f"{path} holds values of a type that pyarrow cannot read.", advice)
         return Problem(f"{path} is not a readable {what}: {self}.", RUN_AGAIN)
 

@@ -147,7 +147,7 @@ def _notes(start: _Start, rows: _Rows, text: _BoundedLines, is_empty: bool) -> I
         far = "This page lies beyond them." if is_empty else "Its other rows are not counted."
         yield f"Previews read the first {size(PAGE_BYTES)} of this file. {far}"
     if rows.is_open:
-        yield "A quotation mark is never closed, so that the last row holds the rest of the file."
+        yield "A quotation mark is never closed, so the last row has the rest of the file."
     if rows.has_more:
         yield "Some rows have more fields than the header. Those fields are not shown."
     if start.is_guessed:

@@ -66,7 +66,7 @@ def read_frame(folder: Folder, path: str, request: Request) -> Picture:
             if parquet.obstacle is not None:
                 if not parquet.readable:
                     raise Problem(f"{path} needs pyarrow to be read: {parquet.obstacle.why}", parquet.obstacle.advice)
-                add_note(picture, f"Without pyarrow not all of it can be shown: {parquet.obstacle.why}")
+                add_note(picture, f"Without pyarrow, only a part of it can be shown: {parquet.obstacle.why}")
                 picture.update(advice=parquet.obstacle.advice, truncated=True)
             return picture
     except Problem as problem:
@@ -276,7 +276,9 @@ class _Parquet:
 def _damaged(path: str, why: Exception) -> Problem:
     """Return the problem of a file that pyarrow cannot read either."""
     if isinstance(why, UnsupportedError):
-        return Problem(f"{path} cannot be shown: {why}, and pyarrow cannot read it.", "Read it with what wrote it.")
+        return Problem(
+            f"{path} cannot be shown: {why}, and pyarrow cannot read it.", "Read it with the library that wrote it."
+        )
     return Problem(f"{path} is not a readable Parquet file: {why}.", RUN_AGAIN)
 
 

@@ -99,7 +99,7 @@ def _unknown(folder: Folder, path: str) -> Picture:
             picture = _picture(str(opened.format), length, opened.width, opened.height)
     except LibraryError as error:
         picture = _picture("unknown", length, None, None)
-        picture.update(text=f"No format of the web. {error.text}", advice=error.advice, truncated=True)
+        picture.update(text=f"Browsers do not show this format. {error.text}", advice=error.advice, truncated=True)
         return picture
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise all kinds of errors on damaged files
         if type(error).__name__ == "DecompressionBombError":
@@ -125,7 +125,9 @@ def _make_smaller(folder: Folder, path: str, picture: Picture) -> None:
         if shown is not None:
             add_note(picture, "Its lowest number is black, and its highest is white.")
     except LibraryError as error:
-        picture.update(text=f"Too big to be sent, or no format of the web. {error.text}", advice=error.advice)
+        picture.update(
+            text=f"It is too large to send, or browsers do not show its format. {error.text}", advice=error.advice
+        )
     except MemoryError:
         picture["text"] = _TOO_BIG
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise all kinds of errors on damaged files

@@ -42,7 +42,7 @@ def load(uri: str, materializer: str = "", data_type: str = "", *, links: bool =
     except PermissionError as error:
         raise Problem(f"You may not read this artifact: {uri}") from error
     except ImportError as error:
-        raise Problem(f"Loading this output needs a module that is not here: {error}.", _HERE) from error
+        raise Problem(f"Loading this output needs a module that this Python cannot import: {error}.", _HERE) from error
     except Exception as error:
         why = f"{type(error).__name__}: {clip(str(error), 300)}"
         raise Problem(f"This output could not be loaded ({why}).", f"Look at its files: {uri}") from error
@@ -154,7 +154,7 @@ def load_pickle(folder: Folder, path: str, _data_type: str) -> object:
             file.seek(0)
             return (_needed("dill", "dill") if is_dill else pickle).load(file)
     except ImportError as error:
-        raise Problem(f"This output's pickle needs a module that is not here: {error}.", _HERE) from error
+        raise Problem(f"This output's pickle needs a module that this Python cannot import: {error}.", _HERE) from error
     except AttributeError as error:
         raise Problem(f"This output's pickle needs what its module no longer has: {error}.", _HERE) from error
 
@@ -234,7 +234,7 @@ def _class(path: str) -> Any:
         if found is not None:
             return found
         break
-    raise Problem(f"This output needs {path or 'a class'}, which is not here.", _HERE) from missing
+    raise Problem(f"This output needs {path or 'a class'}, which this Python cannot import.", _HERE) from missing
 
 
 def _by_materializer(folder: Folder, materializer: str, data_type: str) -> object:

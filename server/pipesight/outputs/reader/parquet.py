@@ -57,7 +57,7 @@ class ParquetFile:
             footer = Footer.of(fields)
             self.columns = _columns(footer.schema)
         except (LookupError, TypeError, ValueError):
-            raise DamagedError("its footer makes no sense") from None
+            raise DamagedError("its footer is not valid") from None
         self.total = footer.rows
         self.metadata = footer.pairs
         self._groups = footer.groups

@@ -74,7 +74,7 @@ class Query(NamedTuple):
 def query(asked: Query, report: Report, memory: int = 0) -> Dict[str, Any]:
     """Return the answer: a preview of a table, `statistics`, or the number of exported rows.
 
-    Raises Problem when there is no table, or the question makes no sense for it.
+    Raises Problem when there is no table, or it cannot answer the question.
     """
     with ExitStack() as stack:
         folder = open_folder(asked.uri)
