@@ -55,12 +55,9 @@ def to_markdown(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS,
         parts = [f"⚠ {escape(preview.text or preview.summary)}"]
     elif preview.image is not None:
         parts += [_markdown_image(preview.image)] if images else []
-    if preview.kind == "json" and preview.text and _says_more(preview):
-        parts.append(fenced(_excerpt(preview.text), "json"))
-    elif preview.kind == "html" and preview.text:
-        parts.append(fenced(_excerpt(page_text(preview.text))))
-    elif preview.kind in ("text", "markdown", "pickle") and preview.text:
-        parts.append(fenced(_excerpt(preview.text), "markdown" if preview.kind == "markdown" else ""))
+    text = _main_text(preview)
+    if text:
+        parts.append(fenced(_excerpt(text), preview.kind if preview.kind in ("json", "markdown") else ""))
     if preview.statistics:
         parts.append(escape(_statistics(preview)))
     if preview.table is not None:
@@ -79,12 +76,9 @@ def to_text(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS) -> 
     parts = [visible(preview.summary, one_line=True)]
     if preview.kind == "problem":
         parts = [visible(preview.text or preview.summary)]
-    elif preview.kind == "json" and preview.text and _says_more(preview):
-        parts.append(visible(_excerpt(preview.text)))
-    elif preview.kind == "html" and preview.text:
-        parts.append(visible(_excerpt(page_text(preview.text))))
-    elif preview.kind in ("text", "markdown", "pickle") and preview.text:
-        parts.append(visible(_excerpt(preview.text)))
+    text = _main_text(preview)
+    if text:
+        parts.append(visible(_excerpt(text)))
     if preview.statistics:
         parts.append(_statistics(preview))
     if preview.table is not None:
@@ -94,6 +88,15 @@ def to_text(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS) -> 
     parts += ["\n".join(visible(line, one_line=True) for line in _file_lines(preview, rows))]
     parts += [visible(preview.advice)] if preview.advice else []
     return "\n\n".join(part for part in parts if part)
+
+
+def _main_text(preview: Preview) -> str:
+    """Return the text that is the value itself. Empty if the preview shows it in another way."""
+    if preview.kind == "json":
+        return preview.text if preview.text and _says_more(preview) else ""
+    if preview.kind == "html":
+        return page_text(preview.text or "")
+    return (preview.text or "") if preview.kind in ("text", "markdown", "pickle") else ""
 
 
 def escape(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import TypeAlias
 
 from pipesight.pages.contract.command_table import Answer
 from pipesight.pages.contract.comparison_view import (
@@ -34,6 +35,10 @@ from .words import count, duration
 
 _ROWS = 200  # rows of a table
 _OF_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.IGNORECASE)  # names that Windows reserves
+
+_Titled: TypeAlias = (
+    LoadedValue | Reading | RunPage | RunsComparison | ComparedValues | NumberMoves | RunsPage | LogPart
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +93,29 @@ def message(answer: Answer, file: Path | None) -> str:
             return f"{count(answer.rows, 'row')} written to {answer.file}"
         case LoadPlan():
             return " ".join((answer.question, *answer.details))
+        case _:
+            return f"{answer.title}: {_short(answer)}" + (f" (whole: {file})" if file is not None else "")
+
+
+def _short(answer: _Titled) -> str:
+    """Return a few words about an answer that has a title."""
+    match answer:
         case LoadedValue():
-            short = answer.value.type
+            return answer.value.type
         case Reading():
-            short = answer.preview.summary
+            return answer.preview.summary
         case RunPage():
-            short = answer.subtitle
+            return answer.subtitle
         case RunsComparison():
-            short = count(len(answer.differences), "difference")
+            return count(len(answer.differences), "difference")
         case ComparedValues():
-            short = answer.digest
+            return answer.digest
         case NumberMoves():
-            short = count(len(answer.moves), "move")
+            return count(len(answer.moves), "move")
         case RunsPage():
-            short = count(answer.total, "run")
+            return count(answer.total, "run")
         case LogPart():
-            short = count(len(answer.entries), "message")
-    return f"{answer.title}: {short}" + (f" (whole: {file})" if file is not None else "")
+            return count(len(answer.entries), "message")
 
 
 def _output(reading: Reading) -> Page:

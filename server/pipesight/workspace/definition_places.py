@@ -34,16 +34,20 @@ def _candidates(thing: Thing, found: Found) -> Iterator[tuple[Kind, str, str | N
         for name in _step_names(thing, found):
             yield Kind.STEP, name, None
     elif found.output is not None or thing.name is not None:
-        name = found.output.name if found.output is not None else thing.name or ""
-        owner = thing.nearest(Kind.STEP)
-        if is_input(thing):  # the definition is that of the step that produced it, if that is known
-            owner = None
-            if found.output is None or found.step is None:
-                return
-        for step in _step_names(owner, found):
-            yield Kind.OUTPUT, name, step
-        for step in _step_names(owner, found):  # an output without a name has no annotation of its own
-            yield Kind.STEP, step, None
+        yield from _candidates_of_output(thing, found)
+
+
+def _candidates_of_output(thing: Thing, found: Found) -> Iterator[tuple[Kind, str, str | None]]:
+    name = found.output.name if found.output is not None else thing.name or ""
+    owner = thing.nearest(Kind.STEP)
+    if is_input(thing):  # the definition is that of the step that produced it, if that is known
+        owner = None
+        if found.output is None or found.step is None:
+            return
+    for step in _step_names(owner, found):
+        yield Kind.OUTPUT, name, step
+    for step in _step_names(owner, found):  # an output without a name has no annotation of its own
+        yield Kind.STEP, step, None
 
 
 def is_input(thing: Thing) -> bool:

@@ -86,11 +86,8 @@ def _call(ev: Evaluation, node: Call, function: Single, frame: Frame) -> Value:
             return _call_method(ev, node, function, frame)
         case Symbol():
             return _call_symbol(ev, node, function, frame)
-        case FunctionValue(kind=Kind.STEP):
-            value = call_function(ev, node, function, frame)
-            return invoke(ev, node, Called(function.name, output_names(ev, function), value), frame)
         case FunctionValue():
-            return call_function(ev, node, function, frame)
+            return _call_function(ev, node, function, frame)
         case StepParameter():
             given(ev, node, frame)
             return invoke(ev, node, Called(function.name), frame)
@@ -104,6 +101,20 @@ def _call(ev: Evaluation, node: Call, function: Single, frame: Frame) -> Value:
             return replace(function, called=True)
         case Instance():
             return _call_object(ev, node, function, frame)
+        case _:
+            return _call_other(ev, node, function, frame)
+
+
+def _call_function(ev: Evaluation, node: Call, function: FunctionValue, frame: Frame) -> Value:
+    value = call_function(ev, node, function, frame)
+    if function.kind is not Kind.STEP:
+        return value
+    return invoke(ev, node, Called(function.name, output_names(ev, function), value), frame)
+
+
+def _call_other(ev: Evaluation, node: Call, function: Single, frame: Frame) -> Value:
+    """Evaluate a call of something that is known only in part, such as a pipeline of a file that cannot be read."""
+    match function:
         case Object(type=Type.UNSEEN | Type.UNSEEN_RUN | Type.INVOCATION):
             given(ev, node, frame)
             return Object(Type.UNSEEN_RUN) if function.type is Type.UNSEEN else function

@@ -29,22 +29,27 @@ def give_names(ev: Evaluation, node: Call, function: Single, frame: Frame) -> No
     for argument in node.arguments:
         if argument.keyword in api.NAMES_STEPS:
             _name_steps(ev, node, argument, function, frame)
-        if argument.keyword in api.NEW_NAMES and does.startswith(api.MAKING):
-            _give_new(ev, argument.value, frame)
-        elif argument.keyword in api.NAMES_RUN and does in api.NAMES_RUN[argument.keyword]:
-            _give(ev, Kind.RUN, argument.value, frame)
-        elif argument.keyword == "id" and (ev.pipeline is not None or _kind_of(function) is Kind.STEP):
-            _give(ev, Kind.STEP, argument.value, frame)
-        elif argument.keyword == "name" and does == "configure" and isinstance(node.function, Attribute):
-            for kind in (Kind.PIPELINE, Kind.STEP):
-                if _kind_of(function) in (kind, None):
-                    _give(ev, kind, argument.value, frame)
+        _give_by_keyword(ev, node, argument, function, frame)
     first = node.arguments[0] if node.arguments else None
     if does == "run" and first is not None and first.keyword is None and _kind_of(function) in (Kind.PIPELINE, None):
         # The first releases of ZenML take the run's name by position.
         pattern = _pattern(ev, first.value, frame) if ev.quiet == 0 else None
         if pattern is not None:
             ev.outcome.records.patterns.append((Kind.RUN, pattern))
+
+
+def _give_by_keyword(ev: Evaluation, node: Call, argument: Argument, function: Single, frame: Frame) -> None:
+    does = called(node) or ""
+    if argument.keyword in api.NEW_NAMES and does.startswith(api.MAKING):
+        _give_new(ev, argument.value, frame)
+    elif argument.keyword in api.NAMES_RUN and does in api.NAMES_RUN[argument.keyword]:
+        _give(ev, Kind.RUN, argument.value, frame)
+    elif argument.keyword == "id" and (ev.pipeline is not None or _kind_of(function) is Kind.STEP):
+        _give(ev, Kind.STEP, argument.value, frame)
+    elif argument.keyword == "name" and does == "configure" and isinstance(node.function, Attribute):
+        for kind in (Kind.PIPELINE, Kind.STEP):
+            if _kind_of(function) in (kind, None):
+                _give(ev, kind, argument.value, frame)
 
 
 def _name_steps(ev: Evaluation, node: Call, argument: Argument, function: Single, frame: Frame) -> None:

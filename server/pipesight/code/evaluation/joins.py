@@ -201,30 +201,35 @@ def _described(value: Value, depth: int) -> object:
     """
     if depth == 0:
         return type(value).__name__
-    inside: Iterable[Value] = ()
-    said: object = value
     match value:
         case OneOf():
             return sorted(str(_described(each, depth - 1)) for each in value.alternatives)
         case FunctionValue() | ClassValue():
             return value.name, value.place.unit.line, [code.text for _, code in value.place.chunk.lines]
-        case Method():
-            inside, said = (value.receiver,), value.name
-        case Bound():
-            inside, said = (value.function or UNKNOWN, value.result, *(each for _, each in value.arguments)), None
-        case Instance():
-            inside, said = (value.of, *value.inside()), [name for name, _ in value.given]
-        case Container():
-            inside, said = value.inside(), type(value).__name__
-        case ArgumentParser():
-            inside, said = [each for _, each in value.options], value.parent
-        case Produced():
-            inside, said = (value.value,), (value.thing, value.outputs)
-        case Package():
-            said = value.name
         case _:
-            pass
-    return said, [_described(each, depth - 1) for each in inside]
+            said, inside = _parts(value)
+            return said, [_described(each, depth - 1) for each in inside]
+
+
+def _parts(value: Single) -> tuple[object, Iterable[Value]]:
+    """Return what a value says by itself, and the values in it."""
+    match value:
+        case Method():
+            return value.name, (value.receiver,)
+        case Bound():
+            return None, (value.function or UNKNOWN, value.result, *(each for _, each in value.arguments))
+        case Instance():
+            return [name for name, _ in value.given], (value.of, *value.inside())
+        case Container():
+            return type(value).__name__, value.inside()
+        case ArgumentParser():
+            return value.parent, [each for _, each in value.options]
+        case Produced():
+            return (value.thing, value.outputs), (value.value,)
+        case Package():
+            return value.name, ()
+        case _:
+            return value, ()
 
 
 _CONTAINERS = (Items, Each, Record, Namespace, ArgumentParser, Instance)

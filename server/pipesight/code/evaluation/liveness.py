@@ -6,16 +6,12 @@ from .objects import CollectionView, Loaded, Many, Object, Symbol
 from .values import (
     Bound,
     ClassValue,
-    Each,
+    Container,
     FunctionValue,
-    Future,
     Instance,
-    Items,
     Method,
-    Namespace,
     OneOf,
     Package,
-    Record,
     Text,
     Value,
 )
@@ -33,19 +29,11 @@ def is_live(value: Value) -> bool:
         case FunctionValue() | ClassValue():
             return value.kind is not None or not value.place.unit.words.isdisjoint(value.place.module.live())
         case Instance():
-            return is_live(value.of) or any(is_live(each) for _, each in value.given)
-        case Items():
-            return any(is_live(each) for each in value.elements)
+            return is_live(value.of) or any(map(is_live, value.inside()))
+        case Container():
+            return any(map(is_live, value.inside()))
         case OneOf():
-            return any(is_live(each) for each in value.alternatives)
-        case Each():
-            return is_live(value.element)
-        case Future():
-            return is_live(value.value)
-        case Record():
-            return any(is_live(each) for _, each in value.pairs)
-        case Namespace():
-            return any(is_live(each) for _, each in value.attributes)
+            return any(map(is_live, value.alternatives))
         case Bound():
             return (value.function is not None and is_live(value.function)) or is_live(value.result)
         case Text():

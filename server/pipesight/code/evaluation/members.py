@@ -317,36 +317,48 @@ def subscript(ev: Evaluation, node: Subscript, frame: Frame) -> Value:
 
 
 def _subscript(ev: Evaluation, node: Subscript, index: Value, receiver: Single) -> Value:
-    if isinstance(receiver, CollectionView) and not receiver.called and receiver.name == "items":
-        receiver = receiver.many
     match receiver:
         case Many():
             return _pick(ev, node, receiver, index)
-        case Object() if receiver.type is Type.OUTPUT and not isinstance(node.index, (Missing, Slice)):
-            return _one_of_output(ev, node, receiver, index)
-        case Object() if receiver.type in (Type.OUTPUT, Type.ARTIFACT):
-            if receiver.type is Type.ARTIFACT:
-                _record_version(ev, node, receiver)
-            return receiver
+        case CollectionView(name="items", called=False):
+            return _pick(ev, node, receiver.many, index)
+        case CollectionView():
+            return element(receiver)
+        case Object():
+            return _subscript_object(ev, node, receiver, index)
         case Produced():
             return artifact_at(receiver, index)
         case Loaded():
             return key_of(ev, node, receiver, index)
+        case Package(name="os.environ"):
+            return Text(None)
+        case _:
+            return _subscript_data(ev, node, receiver, index)
+
+
+def _subscript_object(ev: Evaluation, node: Subscript, receiver: Object, index: Value) -> Value:
+    """Evaluate a subscript of one of ZenML's objects: `outputs["x"][0]`, `data_artifacts["scores"]["3"]`."""
+    if receiver.type is Type.ARTIFACT:
+        _record_version(ev, node, receiver)
+        return receiver
+    if receiver.type is not Type.OUTPUT:
+        return UNKNOWN
+    return receiver if isinstance(node.index, (Missing, Slice)) else _one_of_output(ev, node, receiver, index)
+
+
+def _subscript_data(ev: Evaluation, node: Subscript, receiver: Single, index: Value) -> Value:
+    """Evaluate a subscript of one of Python's own values."""
+    is_slice = isinstance(node.index, Slice)
+    match receiver:
         case Text():
             return part_of(receiver, _window(ev, node.index) if isinstance(node.index, Slice) else index)
-        case Items() if isinstance(node.index, Slice):
-            return Each(any_of(receiver))
         case Items():
-            return item(receiver, index)
+            return Each(any_of(receiver)) if is_slice else item(receiver, index)
         case Each():
-            return receiver if isinstance(node.index, Slice) else receiver.element
+            return receiver if is_slice else receiver.element
         case Record():
             found = entry(receiver, index)
             return UNKNOWN if found is None else found
-        case Package(name="os.environ"):
-            return Text(None)
-        case CollectionView():
-            return element(receiver)
         case _:
             return UNKNOWN
 

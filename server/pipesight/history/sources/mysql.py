@@ -268,46 +268,57 @@ def _explain(address: MySQL, error: DBAPIError) -> SourceError:
     code = error.orig.args[0] if error.orig is not None and error.orig.args else 0
     if (fault := tls.fault(error)) is not None:
         return SourceError(f"{address} {fault}", _CHECK_TLS)
-    if code == 2026:
-        return SourceError(f"{address} does not offer TLS, which its settings ask for.", _CHECK_TLS)
-    if code == _IN_CLEAR:
-        return SourceError(
-            f"{address} asks for the password without encryption. Pipesight did not send it.",
-            "Add `?ssl=true` to the URL, or set `ssl: true` for the store in ZenML's configuration.",
-        )
-    if code == _TOO_LARGE:
-        return SourceError(
-            f"{address} answers with more than {_LARGEST // 1024**2} MB.", "Check that it is a ZenML store."
-        )
-    if code == _TOO_SLOW:
-        return SourceError(
-            f"{address} does not answer a query within {_STATEMENT:g} s.", "Check the load of the server."
-        )
-    if code == 1044:
-        return SourceError(
-            f"{address}: this database does not exist, or the user {address.username!r} may not read it.",
-            "Check the name of the database and the rights of the user.",
-        )
-    if code in (1045, 1698):
-        return SourceError(
-            f"{address} refuses the user {address.username!r}.",
-            "Check the user name and the password in ZenML's configuration or in `pipesight.history`.",
-        )
-    if code == 1049:
-        return SourceError(f"{address}: this database does not exist.", "Check the name of the database.")
-    if code in (2003, 2002):
-        return _unreachable(address)
-    if code in (2006, 2013, 1205, 1213):
-        return SourceBusyError(f"{address} closed the connection.", "Pipesight tries again in a moment.")
-    if code in (1040, 1203, 1226):
-        return SourceBusyError(f"{address} has no connection left.", "Pipesight tries again in a moment.")
-    if code in (1054, 1146):
-        return SourceBusyError(
-            f"{address}: its tables are being changed (MySQL error {code}).", "Pipesight tries again soon."
-        )
     if not isinstance(code, int) or not code:
         return _no_mysql(address)
-    return SourceError(f"{address} cannot be read (MySQL error {code}).", "Look up the number in MySQL's manual.")
+    if code in (2003, 2002):
+        return _unreachable(address)
+    if code not in _FAULTS:
+        return SourceError(f"{address} cannot be read (MySQL error {code}).", "Look up the number in MySQL's manual.")
+    kind, fault, advice = _FAULTS[code]
+    return kind(fault.format(address=address, user=repr(address.username), code=code), advice)
+
+
+_AGAIN = "Pipesight tries again in a moment."
+_CLOSED = (SourceBusyError, "{address} closed the connection.", _AGAIN)
+_FULL = (SourceBusyError, "{address} has no connection left.", _AGAIN)
+_CHANGING = (
+    SourceBusyError,
+    "{address}: its tables are being changed (MySQL error {code}).",
+    "Pipesight tries again soon.",
+)
+_REFUSED = (
+    SourceError,
+    "{address} refuses the user {user}.",
+    "Check the user name and the password in ZenML's configuration or in `pipesight.history`.",
+)
+_FAULTS: dict[int, tuple[type[SourceError], str, str]] = {
+    2026: (SourceError, "{address} does not offer TLS, which its settings ask for.", _CHECK_TLS),
+    _IN_CLEAR: (
+        SourceError,
+        "{address} asks for the password without encryption. Pipesight did not send it.",
+        "Add `?ssl=true` to the URL, or set `ssl: true` for the store in ZenML's configuration.",
+    ),
+    _TOO_LARGE: (
+        SourceError,
+        f"{{address}} answers with more than {_LARGEST // 1024**2} MB.",
+        "Check that it is a ZenML store.",
+    ),
+    _TOO_SLOW: (
+        SourceError,
+        f"{{address}} does not answer a query within {_STATEMENT:g} s.",
+        "Check the load of the server.",
+    ),
+    1044: (
+        SourceError,
+        "{address}: this database does not exist, or the user {user} may not read it.",
+        "Check the name of the database and the rights of the user.",
+    ),
+    1049: (SourceError, "{address}: this database does not exist.", "Check the name of the database."),
+    **dict.fromkeys((1045, 1698), _REFUSED),
+    **dict.fromkeys((2006, 2013, 1205, 1213), _CLOSED),
+    **dict.fromkeys((1040, 1203, 1226), _FULL),
+    **dict.fromkeys((1054, 1146), _CHANGING),
+}
 
 
 def _unreachable(address: MySQL) -> SourceError:

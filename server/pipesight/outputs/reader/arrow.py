@@ -276,6 +276,12 @@ def type_word(kind: PyarrowType) -> str:
         return f"time[{kind.unit}]"
     if types.is_decimal(kind):
         return f"decimal({kind.precision}, {kind.scale})"
+    if types.is_nested(kind):
+        return _nested_word(kind, types)
+    return "binary" if types.is_fixed_size_binary(kind) else _plain_word(kind)
+
+
+def _nested_word(kind: PyarrowType, types: PyarrowTypes) -> str:
     if types.is_struct(kind):
         fields = [kind.field(i) for i in range(kind.num_fields)]
         return f"struct<{', '.join(f'{field.name}: {type_word(field.type)}' for field in fields)}>"
@@ -283,7 +289,11 @@ def type_word(kind: PyarrowType) -> str:
         return f"map<{type_word(kind.key_type)}, {type_word(kind.item_type)}>"
     if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
         return f"list<{kind.value_field.name}: {type_word(kind.value_type)}>"
-    return "binary" if types.is_fixed_size_binary(kind) else _SAME.get(str(kind), str(kind))
+    return _plain_word(kind)
+
+
+def _plain_word(kind: PyarrowType) -> str:
+    return _SAME.get(str(kind), str(kind))
 
 
 def _is_uuid(kind: PyarrowType) -> bool:

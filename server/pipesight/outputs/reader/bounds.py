@@ -169,38 +169,46 @@ class SafeTree(NamedTuple):
 
 def tree(value: object) -> SafeTree:
     """Return a JSON value made safe."""
-    budget = [NODES, TEXT]
-    numbers: List[List[object]] = []
-
-    def text(node: str) -> str:
-        budget[1] -= len(node)
-        if budget[1] < 0:
-            raise OverflowError("long")
-        return readable(node)
-
-    def walk(node: Any, path: List[object]) -> object:
-        budget[0] -= 1
-        if len(path) > DEPTH or budget[0] < 0:
-            raise OverflowError("deep" if len(path) > DEPTH else "many")
-        if isinstance(node, str):
-            return text(node)
-        if isinstance(node, dict):
-            pairs = [(text(str(key)), item) for key, item in cast(Dict[object, object], node).items()]
-            return {key: walk(item, [*path, key]) for key, item in pairs}
-        if isinstance(node, list):
-            items = cast(List[object], node)
-            return [walk(item, [*path, place]) for place, item in enumerate(items)]
-        if node is None or isinstance(node, bool):
-            return node
-        safe = number(node)
-        if isinstance(safe, str):
-            numbers.append(path)
-        return safe
-
+    walk = _Walk()
     try:
-        return SafeTree(walk(value, []), numbers)
+        return SafeTree(walk.safe(value, []), walk.numbers)
     except OverflowError as error:
         return SafeTree(None, [], str(error))
+
+
+class _Walk:
+    """A walk through a JSON value. It raises OverflowError with the obstacle if the value is too large."""
+
+    def __init__(self) -> None:
+        self.numbers: List[List[object]] = []
+        self._nodes = NODES
+        self._characters = TEXT
+
+    def safe(self, node: Any, path: List[object]) -> object:
+        """Return the value at a path made safe."""
+        self._nodes -= 1
+        if len(path) > DEPTH or self._nodes < 0:
+            raise OverflowError("deep" if len(path) > DEPTH else "many")
+        if isinstance(node, str):
+            return self._text(node)
+        if isinstance(node, dict):
+            pairs = [(self._text(str(key)), item) for key, item in cast(Dict[object, object], node).items()]
+            return {key: self.safe(item, [*path, key]) for key, item in pairs}
+        if isinstance(node, list):
+            items = cast(List[object], node)
+            return [self.safe(item, [*path, place]) for place, item in enumerate(items)]
+        if node is None or isinstance(node, bool):
+            return node
+        found = number(node)
+        if isinstance(found, str):
+            self.numbers.append(path)
+        return found
+
+    def _text(self, text: str) -> str:
+        self._characters -= len(text)
+        if self._characters < 0:
+            raise OverflowError("long")
+        return readable(text)
 
 
 def size(count: int) -> str:
