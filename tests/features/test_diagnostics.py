@@ -280,6 +280,8 @@ MEMBERS = [
         "",
     ),
     ((0, 50, 0), MODERN + "run.get_step('train')", "get_step", "Use steps[...]."),
+    ((0, 98, 0), MODERN + "run.steps['train'].outputs['model'].load()", "load", "a list for outputs[...]"),
+    ((0, 68, 1), MODERN + "run.steps['train'].outputs['model'][0].load()", "[0]", "one output for outputs[...]"),
 ]
 
 
@@ -305,6 +307,9 @@ def test_members_of_the_installed_release(
         ((0, 30, 0), "from zenml.repository import Repository\nRepository().get_pipeline_by_name('report_pipeline')"),
         ((0, 98, 0), MODERN + "client.get_run_step(some_id)\nclient.list_artifact_versions(name='scatter', size=3)"),
         ((0, 98, 0), "try:\n    from zenml.post_execution import get_pipeline\nexcept ImportError:\n    pass"),
+        ((0, 98, 0), MODERN + 'run.steps["evaluate"].outputs["score"].count(other)'),
+        ((0, 98, 0), MODERN + 'run.steps["evaluate"].regular_outputs["score"].load()'),
+        ((0, 68, 1), MODERN + 'run.steps["evaluate"].outputs["score"].load()'),
         ((0, 99, 0), MODERN + 'run.steps["evaluate"].outputs["score"][0].load()'),
         ((0, 66, 0), "from zenml.post_execution import get_pipeline"),
         ((0, 7, 3), LEGACY + 'run.get_step("evaluate").outputs["score"].read()'),

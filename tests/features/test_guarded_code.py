@@ -35,6 +35,8 @@ GUARDED = [
     '        return False\nhas("nowhere")',
     "def has(name):\n    try:\n        client.get_pipeline(name)\n"
     '    except KeyError:\n        return False\nhas("nowhere")',
+    "def has(name):\n    try:\n        client.get_pipeline(name)\n        return True\n    except KeyError:\n"
+    '        return False\nif has("nowhere"):\n    client.get_pipeline("nowhere").last_run',
     'def has(name):\n    with suppress(KeyError):\n        return client.get_pipeline(name)\nhas("nowhere")',
     "def get(name):\n    return client.get_pipeline(name)\ndef has(name):\n    try:\n        get(name)\n"
     '    except KeyError:\n        return False\nhas("nowhere")',

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipesight.code.answers.accesses import Access, imports
-from pipesight.code.model import Form, Span
+from pipesight.code.model import Form, Position, Span
 from pipesight.code.quoting import quoted
 from pipesight.workspace.installed import shown
 from pipesight.zenml.api import MEMBERS
 from pipesight.zenml.declarations import Type
-from pipesight.zenml.kinds import Generation
-from pipesight.zenml.releases import Release, has_client, instead_of, lacks, missing_module
+from pipesight.zenml.kinds import Generation, Kind
+from pipesight.zenml.releases import Release, gives_lists, has_client, instead_of, lacks, missing_module
 
 from .checked import CheckedDocument
 from .finding import Finding, Fix
 
 _CODE = "missing-member"
+_USED = re.compile(r"\.([A-Za-z_]\w*)")
+_INDEX = re.compile(r"\[-?\d+\]")
+_LONGEST = 60  # letters behind an output that are looked at
 _RENAMED = ("load()", "read()", "list_pipeline_runs()", "list_runs()")
 
 
@@ -31,6 +35,7 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
         missing = missing_module(module, release) if checked.contains(span) else None
         if missing is not None:
             yield Finding(_CODE, span, _lacks(f"module {module}", release, instead_of(module, release)))
+    yield from (each for each in _outputs(checked, release) if checked.contains(each.span))
     for access in checked.accesses:
         yield from (found for found in _member(checked, release, access) if checked.contains(found.span))
 
@@ -50,6 +55,27 @@ def _member(checked: CheckedDocument, release: Release, access: Access) -> Itera
             instead = _other_keyword(receiver, access, keyword, release)
             fixes = (Fix(f"Use `{instead}`", span, instead, preferred=True),) if instead else ()
             yield Finding(_CODE, span, _lacks(f"keyword {keyword!r} of {access.member}()", release, instead), fixes)
+
+
+def _outputs(checked: CheckedDocument, release: Release) -> Iterator[Finding]:
+    """Yield the uses of a list of outputs as one output, and of one output as a list."""
+    for site in checked.document.sites:
+        if site.kind is not Kind.OUTPUT or site.call != "outputs" or site.thing.generation is not Generation.MODERN:
+            continue
+        if not has_client(release) or site.thing.owner is None or site.thing.owner.kind is not Kind.STEP:
+            continue
+        end = site.expression.end
+        behind = checked.document.text_at(Span(end, Position(end.line, end.column + _LONGEST)))
+        if gives_lists(release) and (used := _USED.match(behind)) is not None:
+            if hasattr(list, used[1]) or lacks("output", used[1], release):
+                continue
+            where = Span(Position(end.line, end.column + 1), Position(end.line, end.column + used.end()))
+            message = f"ZenML {shown(release)}, which is installed, gives a list for outputs[...]. Use outputs[...][0]."
+            yield Finding(_CODE, where, message, (Fix("Insert `[0]`", Span(end, end), "[0]", preferred=True),))
+        elif not gives_lists(release) and (index := _INDEX.match(behind)) is not None:
+            where = Span(end, Position(end.line, end.column + index.end()))
+            message = f"ZenML {shown(release)}, which is installed, gives one output for outputs[...], and no list."
+            yield Finding(_CODE, where, message, (Fix(f"Delete `{index[0]}`", where, "", preferred=True),))
 
 
 def _receiver(access: Access, release: Release) -> str | None:

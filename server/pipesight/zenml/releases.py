@@ -45,6 +45,14 @@ LISTINGS: tuple[tuple[Release, RunListing], ...] = (
 )
 
 
+_OUTPUTS_ARE_LISTS = (0, 70)  # taken from ZenML's source
+
+
+def gives_lists(release: Release) -> bool:
+    """Return whether `step.outputs["x"]` is a list of artifacts in that release, not one artifact."""
+    return release >= _OUTPUTS_ARE_LISTS
+
+
 def listing(release: Release) -> RunListing:
     """Return the order and the size of the lists of runs in that release."""
     return next((each for since, each in reversed(LISTINGS) if release >= since), LISTINGS[0][1])

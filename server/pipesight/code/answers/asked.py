@@ -42,9 +42,16 @@ def asked_names(document: Document) -> AskedNames:
     sought = {site.name for site in sites if seeks(site)}
     reading = (site for site in (*sites, *document.words) if site.call != "in" and not seeks(site))
     read = {site.span.start for site in reading if site.form is Form.LITERAL}
+    tested.update(site.name for site in sites if site.caught and _is_in_condition(document, site))
     tested.update(text for start, text in _literals_in_conditions(document) if start not in read)
     outcomes = any(_asks_outcome(code.text) for chunk in document.flow().program.chunks for _, code in chunk.lines)
     return AskedNames(frozenset(name for name in tested if name), frozenset(name for name in sought if name), outcomes)
+
+
+def _is_in_condition(document: Document, site: Site) -> bool:
+    """Return whether a condition passes the name to a function that catches errors: `if exists("train"):`."""
+    lines = document.flow().program.lines
+    return _CONDITION.search(lines[site.span.start.line][: site.span.start.column]) is not None
 
 
 def _asks_outcome(text: str) -> bool:
