@@ -217,11 +217,19 @@ def changed(receiver: Value, name: str, values: Sequence[Value]) -> Value | None
             return Each(any_of(items))
         case (Many() as many, ("remove" | "clear" | "rotate"), _):
             return replace(many, chosen=True)
-        case Record() as record, "update", [Record() as more]:
+        case Record() as record, _, _:
+            return _record_changed(record, name, values)
+        case _:
+            return None
+
+
+def _record_changed(record: Record, name: str, values: Sequence[Value]) -> Value | None:
+    match name, [only(value) for value in values]:
+        case "update", [Record() as more]:
             return merged(record, more)
-        case Record() as record, "update", [_]:
+        case "update", [_]:
             return Record(tuple((key, as_default(value)) for key, value in record.pairs))
-        case Record() as record, "setdefault", [key, _] if entry(record, key) is None:
+        case "setdefault", [key, _] if entry(record, key) is None:
             return with_entry(record, key, values[1])
         case _:
             return None

@@ -66,12 +66,7 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
         binding = _BINDINGS.get(last_name(node), binding)
         defaults += _option(ev, node, frame)
     ev.unit = unit
-    for parameter in head.parameters:
-        annotation = parameter.annotation
-        if annotation is not None and "(" in unit.code.text[annotation.start : annotation.end]:
-            ev.value(annotation, frame)  # an annotation without a call contains no names
-        if isinstance(parameter.default, (Name, Attribute)):  # the variable may have another value at the call
-            defaults.append((parameter.name, ev.quietly(parameter.default, frame)))
+    defaults += _variables_as_defaults(ev, unit, head, frame)
     place = NodePlace(frame.module, ev.chunk, unit, head)
     function = FunctionValue(place, frame, kind, name, legacy, binding, tuple(defaults))
     if kind is not None and ev.quiet == 0:
@@ -83,6 +78,16 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
         for name in shared_names(unit):
             if name in frame.names:  # from here on, a call of the function may change it
                 ev.bind(frame, name, join((ev.lookup(frame, name), UNKNOWN)))
+
+
+def _variables_as_defaults(ev: Evaluation, unit: Unit, head: FunctionDef, frame: Frame) -> Iterator[tuple[str, Value]]:
+    """Yield the defaults of parameters that are variables, which may have another value at a call."""
+    for parameter in head.parameters:
+        annotation = parameter.annotation
+        if annotation is not None and "(" in unit.code.text[annotation.start : annotation.end]:
+            ev.value(annotation, frame)  # an annotation without a call contains no names
+        if isinstance(parameter.default, (Name, Attribute)):
+            yield parameter.name, ev.quietly(parameter.default, frame)
 
 
 def _decorators(ev: Evaluation, decorators: Sequence[Unit]) -> Iterator[Node]:
