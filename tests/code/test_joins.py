@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from pipesight.code.document import Document
+from pipesight.code.evaluation.alternatives import alternatives
 from pipesight.code.evaluation.joins import MOST, join
 from pipesight.code.evaluation.objects import CollectionView, Many, Object, Symbol
 from pipesight.code.evaluation.values import (
@@ -24,7 +25,6 @@ from pipesight.code.evaluation.values import (
     Text,
     Unknown,
     Value,
-    alternatives,
 )
 from pipesight.code.model import Thing
 from pipesight.zenml.declarations import Type

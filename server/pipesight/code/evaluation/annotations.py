@@ -22,10 +22,11 @@ from pipesight.zenml import module_names
 from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Kind
 
+from .alternatives import only, says_nothing
 from .evaluation import Evaluation
 from .joins import join, mapped
 from .objects import Object, Symbol
-from .values import NONE, UNKNOWN, ClassValue, Each, Frame, Instance, Items, Record, Single, Value, only, says_nothing
+from .values import NONE, UNKNOWN, ClassValue, Each, Frame, Instance, Items, Record, Single, Value
 
 
 def annotation(ev: Evaluation, node: Node, frame: Frame) -> Value:

@@ -30,6 +30,7 @@ from pipesight.code.syntax.tree import (
     walk,
 )
 
+from .alternatives import alternatives, only
 from .containers import CHANGING_METHODS, unpacked, with_attribute, with_entry
 from .evaluation import Evaluation
 from .joins import join
@@ -49,8 +50,6 @@ from .values import (
     Record,
     Text,
     Value,
-    alternatives,
-    only,
 )
 
 CHANGING = (Items, Each, Many, Record, Namespace, ArgumentParser, Instance)

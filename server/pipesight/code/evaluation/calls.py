@@ -11,6 +11,7 @@ from pipesight.zenml import api, declarations, module_names
 from pipesight.zenml.declarations import How, Member, Parameter, Type
 from pipesight.zenml.kinds import Kind, Which
 
+from .alternatives import alternatives, as_default, only, says_nothing
 from .annotations import instance_of
 from .assigning import put
 from .containers import as_list, changed, element
@@ -54,10 +55,6 @@ from .values import (
     Single,
     Text,
     Value,
-    alternatives,
-    as_default,
-    only,
-    says_nothing,
 )
 from .words import WordArgument, WordCall, record_words
 

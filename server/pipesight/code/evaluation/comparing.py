@@ -21,13 +21,14 @@ from pipesight.code.syntax.tree import (
 )
 from pipesight.zenml.kinds import Kind
 
+from .alternatives import alternatives, only
 from .annotations import annotated
 from .assigning import changed_names
 from .evaluation import Evaluation
 from .joins import join
 from .naming import Asked, denote
 from .objects import CollectionView, Many, Object
-from .values import NONE, UNKNOWN, Each, Frame, NoneValue, Text, Value, alternatives, only
+from .values import NONE, UNKNOWN, Each, Frame, NoneValue, Text, Value
 
 _NAMED = (Kind.STEP, Kind.OUTPUT)
 _TEXTS = ("name", "status", "value")  # attributes that hold a name or a word

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pipesight.code.syntax.tree import Node, Starred
 from pipesight.zenml.kinds import Generation, Kind, Which
 
+from .alternatives import alternatives, as_default, only, says_nothing
 from .joins import any_of, join, mapped
 from .objects import CollectionView, Many, Object
 from .values import (
@@ -26,11 +27,7 @@ from .values import (
     Text,
     Unknown,
     Value,
-    alternatives,
-    as_default,
     extent,
-    only,
-    says_nothing,
 )
 
 _MOST = 1000  # parts of a list or dict that are kept apart

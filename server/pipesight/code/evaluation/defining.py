@@ -25,6 +25,7 @@ from pipesight.code.syntax.tree import (
 from pipesight.zenml import module_names
 from pipesight.zenml.kinds import Kind
 
+from .alternatives import as_default, only
 from .assigning import shared_names
 from .evaluation import Evaluation
 from .functions import given_name
@@ -32,19 +33,7 @@ from .giving import give_name
 from .joins import join
 from .objects import Object, Symbol
 from .records import Defined
-from .values import (
-    UNKNOWN,
-    Binding,
-    ClassValue,
-    Frame,
-    FunctionValue,
-    NodePlace,
-    Text,
-    Value,
-    ancestors_of,
-    as_default,
-    only,
-)
+from .values import UNKNOWN, Binding, ClassValue, Frame, FunctionValue, NodePlace, Text, Value, ancestors_of
 
 _SETTINGS = "BaseSettings"  # the class of Pydantic whose objects read their attributes from the environment
 _BINDINGS = {each.value: each for each in Binding if each.value} | {"cached_property": Binding.PROPERTY}

@@ -31,6 +31,7 @@ from pipesight.code.syntax.tree import (
     YieldFrom,
 )
 
+from .alternatives import alternatives, only
 from .assigning import assign
 from .comparing import holds_for, narrow
 from .containers import collected, concatenated, element, merged, simple
@@ -56,8 +57,6 @@ from .values import (
     Text,
     Unknown,
     Value,
-    alternatives,
-    only,
 )
 
 

@@ -25,6 +25,7 @@ from pipesight.zenml import module_names
 from pipesight.zenml.declarations import Type
 from pipesight.zenml.module_names import LEGACY_MODULES
 
+from .alternatives import says_nothing
 from .assigning import CHANGING, changed_names
 from .evaluation import BUDGET, CONVENTIONS, LEAST, Outcome
 from .interpreter import run_chunk, run_function
@@ -55,7 +56,6 @@ from .values import (
     Unknown,
     Value,
     holds,
-    says_nothing,
 )
 
 CONFTESTS = 5  # folders above a test that are searched for its fixtures

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 from pipesight.code.syntax.guarding import errors_caught
 
+from .alternatives import plain
 from .evaluation import DEPTH, Evaluation, ExhaustedError
 from .records import Denotation
-from .values import Arguments, FollowedCall, FunctionValue, Text, Trace, Value, has_origin, holds, plain
+from .values import Arguments, FollowedCall, FunctionValue, Text, Trace, Value, has_origin, holds
 
 Given = dict[str, Value]
 

@@ -12,6 +12,7 @@ from pipesight.zenml import module_names
 from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Kind, Which
 
+from .alternatives import alternatives, as_default, only, plain, says_nothing
 from .annotations import annotation, or_annotated
 from .assigning import altered, is_own, put
 from .containers import element
@@ -39,12 +40,7 @@ from .values import (
     Record,
     Text,
     Value,
-    alternatives,
-    as_default,
     holds,
-    only,
-    plain,
-    says_nothing,
 )
 
 Given = dict[str, Value]

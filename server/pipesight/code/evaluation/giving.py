@@ -10,13 +10,14 @@ from pipesight.zenml import api
 from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Kind
 
+from .alternatives import only
 from .evaluation import Evaluation
 from .invoking import called_run, last_run_of
 from .naming import Asked, denote, leaves
 from .objects import Object
 from .records import Defined
 from .texts import as_text
-from .values import ClassValue, Frame, FunctionValue, Instance, Method, Single, Text, Value, only
+from .values import ClassValue, Frame, FunctionValue, Instance, Method, Single, Text, Value
 
 _ANY = ".+"
 _FIELD = re.compile(r"\{[^{}]*\}|%[sd]")

@@ -8,10 +8,11 @@ from pipesight.code.model import Thing
 from pipesight.code.syntax.tree import Attribute, Call, Name, Node
 from pipesight.zenml.kinds import Generation, Kind, Which
 
+from .alternatives import only, says_nothing
 from .evaluation import Evaluation
 from .objects import Loaded
 from .records import StepCall
-from .values import UNKNOWN, Frame, Integer, Produced, Text, Value, only, says_nothing
+from .values import UNKNOWN, Frame, Integer, Produced, Text, Value
 
 MAPS = frozenset(("map", "product"))
 _OPTIONS = frozenset(("configure", "copy", "map", "product", "submit", "with_options"))

@@ -14,6 +14,7 @@ from typing import TypeVar
 from pipesight.code.model import CallDetails, Thing
 from pipesight.zenml.kinds import Which
 
+from .alternatives import alternatives, plain
 from .objects import CollectionView, Many, Object
 from .values import (
     NEVER,
@@ -39,8 +40,6 @@ from .values import (
     Text,
     Unknown,
     Value,
-    alternatives,
-    plain,
 )
 
 MOST = 4  # alternatives of a value that are kept apart

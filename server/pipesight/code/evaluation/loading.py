@@ -10,12 +10,13 @@ from pipesight.code.syntax.tree import Call, List, Name, Node, String, Subscript
 from pipesight.zenml.declarations import How, Member, Parameter
 from pipesight.zenml.kinds import Kind
 
+from .alternatives import alternatives
 from .evaluation import Evaluation
 from .joins import join
 from .naming import Asked, denote
 from .objects import Loaded
 from .records import Opening
-from .values import UNKNOWN, Frame, FunctionValue, OneOf, Text, Value, alternatives
+from .values import UNKNOWN, Frame, FunctionValue, OneOf, Text, Value
 
 _SAME_KEYS = frozenset(("copy", "head", "sample", "tail"))
 _CHANGING = frozenset(

@@ -11,23 +11,14 @@ from pipesight.zenml import api, declarations
 from pipesight.zenml.declarations import How, Member, Parameter, Type
 from pipesight.zenml.kinds import Detail, Generation, Kind
 
+from .alternatives import only, says_nothing
 from .evaluation import Evaluation
 from .giving import give_name
 from .joins import join
 from .naming import Asked, denote, denoted
 from .objects import Loaded, Many, Object
 from .records import Opening
-from .values import (
-    NONE,
-    UNKNOWN,
-    Frame,
-    Integer,
-    Package,
-    Text,
-    Value,
-    only,
-    says_nothing,
-)
+from .values import NONE, UNKNOWN, Frame, Integer, Package, Text, Value
 from .words import OPERATIONS, WordArgument, WordCall, record_words
 
 _ACTIVE_PROJECT = "<active project>"  # the variable that set_active_project sets. No Python name can collide with it

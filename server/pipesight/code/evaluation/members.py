@@ -25,6 +25,7 @@ from pipesight.zenml.declarations import How, Member, Type
 from pipesight.zenml.kinds import Generation, Kind, Which
 from pipesight.zenml.module_names import LEGACY_MODULES
 
+from .alternatives import alternatives, as_default, only
 from .assigning import is_own, shared_name
 from .containers import element, entry, item
 from .evaluation import Evaluation
@@ -58,9 +59,6 @@ from .values import (
     Single,
     Text,
     Value,
-    alternatives,
-    as_default,
-    only,
 )
 
 _PIPELINE_OBJECT = frozenset(("model", "get_runs", "runs", "get_run", "last_run", "last_successful_run"))

@@ -25,12 +25,13 @@ from pipesight.code.syntax.tree import (
 )
 from pipesight.zenml.kinds import Detail, Generation, Kind, Which
 
+from .alternatives import alternatives, only
 from .evaluation import Evaluation
 from .joins import common_of
 from .objects import Object
 from .records import Denotation, Held, Literal, StepCall
 from .texts import as_text
-from .values import ClassValue, FunctionValue, Instance, NoneValue, Produced, Single, Text, Value, alternatives, only
+from .values import ClassValue, FunctionValue, Instance, NoneValue, Produced, Single, Text, Value
 
 _BY_DEFAULT = (Detail.DEFAULT, 1)
 

@@ -9,9 +9,10 @@ from pipesight.code.syntax.tree import Argument, Attribute, Call, Constant, Lamb
 from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Detail, Which
 
+from .alternatives import only
 from .containers import element
 from .objects import ListPart, Many
-from .values import Integer, Single, Value, only
+from .values import Integer, Single, Value
 
 _TIMES = ("created", "start_time")
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from pipesight.code.syntax.tree import Argument, Attribute, Call, Comprehension, Lambda, Name, String
 
+from .alternatives import as_default, only, plain, says_nothing
 from .annotations import annotation
 from .assigning import put
 from .containers import as_list, changed, element, entry, same_elements, with_defaults, with_entry
@@ -39,10 +40,6 @@ from .values import (
     Single,
     Text,
     Value,
-    as_default,
-    only,
-    plain,
-    says_nothing,
 )
 
 Values: TypeAlias = Sequence[Value]

@@ -33,6 +33,7 @@ from pipesight.code.syntax.tree import (
 from pipesight.zenml import module_names
 from pipesight.zenml.module_names import LEGACY_MODULES
 
+from .alternatives import alternatives, only
 from .annotations import annotation
 from .assigning import assign, changed_names, put
 from .comparing import holds_for, named_so, narrow
@@ -61,8 +62,6 @@ from .values import (
     Record,
     Text,
     Value,
-    alternatives,
-    only,
 )
 
 _LEAVES = frozenset(("return", "raise", "continue", "break"))

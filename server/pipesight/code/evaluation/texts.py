@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from string import Formatter
 
+from .alternatives import alternatives, as_default, is_default, only
 from .joins import MOST, join
 from .objects import ListPart
-from .values import Each, Integer, Items, Record, Single, Text, Value, alternatives, as_default, is_default, only
+from .values import Each, Integer, Items, Record, Single, Text, Value
 
 _LONGEST = 300  # letters of a composed text. No name of the history is longer
 _MOST = 1000  # parts of a split text that are kept apart

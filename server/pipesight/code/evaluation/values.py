@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple, Protocol
 
@@ -641,11 +641,6 @@ class Frame:
         self.exits.append(left)
 
 
-def alternatives(value: Value) -> tuple[Single, ...]:
-    """Return the alternatives of a value. One that is no `OneOf` is its own."""
-    return value.alternatives if isinstance(value, OneOf) else (value,)
-
-
 def extent(value: Value) -> Extent:
     """Return how much a value holds."""
     if isinstance(value, OneOf):
@@ -654,42 +649,8 @@ def extent(value: Value) -> Extent:
     return value.extent if isinstance(value, Container) else Extent(0, 1, hash(value))
 
 
-def only(value: Value) -> Single:
-    """Return the one alternative beside `UNKNOWN` and `None`. `UNKNOWN` if there are several, or none."""
-    if not isinstance(value, OneOf):
-        return value
-    known = [each for each in value.alternatives if not says_nothing(each)]
-    return known[0] if len(known) == 1 else UNKNOWN
-
-
-def says_nothing(value: Value) -> bool:
-    """Return whether nothing is known of a value but that it may be `None`."""
-    return all(isinstance(each, (Unknown, NoneValue)) for each in alternatives(value))
-
-
 def has_origin(value: Value) -> bool:
     """Return whether a string knows where its literal stands."""
     if isinstance(value, Instance):
         return value.extent.has_origin
     return isinstance(value, Text) and value.origin is not None
-
-
-def as_default(value: Value) -> Value:
-    """Return a value as that of a default, which may have another value when the code runs."""
-    if isinstance(value, OneOf):
-        return OneOf(tuple(_as_default(each) for each in value.alternatives))
-    return _as_default(value)
-
-
-def _as_default(value: Single) -> Single:
-    return replace(value, is_default=True) if isinstance(value, Text) and value.text is not None else value
-
-
-def is_default(value: Value) -> bool:
-    """Return whether a value is the text of a default."""
-    return any(isinstance(each, Text) and each.is_default for each in alternatives(value))
-
-
-def plain(value: Value) -> Value:
-    """Return a value without the place of its literal."""
-    return replace(value, origin=None) if isinstance(value, Text) and value.origin is not None else value

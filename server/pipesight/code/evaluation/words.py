@@ -11,9 +11,10 @@ from pipesight.code.syntax.tree import Argument, Constant, JoinedStr, Node, Stri
 from pipesight.zenml.declarations import Parameter
 from pipesight.zenml.kinds import Detail, Generation, Kind
 
+from .alternatives import alternatives
 from .evaluation import Evaluation
 from .naming import Asked, denote, find
-from .values import Text, Value, alternatives
+from .values import Text, Value
 
 OPERATIONS = ("contains:", "startswith:", "endswith:", "oneof:", "notequals:", "equals:", "gt:", "gte:", "lt:", "lte:")
 _VERSIONED = (Kind.ARTIFACT, Kind.MODEL)
