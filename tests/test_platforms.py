@@ -39,6 +39,7 @@ from pipesight.project_settings import project_settings
 from pipesight.workspace.documents import Documents, Encoding
 from pipesight.workspace.file_uris import to_path
 from pipesight.workspace.installed import has_environment, installed_release
+from tests.examples import mostly_slow
 
 from .command import Printed, run
 
@@ -313,7 +314,7 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "ascii"])
+@pytest.mark.parametrize("encoding", mostly_slow(["cp1252", "cp437", "ascii"], quick=["ascii"]))
 @pytest.mark.parametrize(("status", "arguments"), [(status, rest) for status, *rest in COMMANDS], ids=str)
 def test_every_command_prints_on_every_console(status: int, arguments: list[str], encoding: str, sample: Path) -> None:
     done = printed(sample, encoding, *arguments)

@@ -13,6 +13,7 @@ import pytest
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.sources import Source
+from tests.examples import mostly_slow
 
 COLUMNS = (("artifact_version", "uri"), ("artifact_visualization", "uri"), ("logs", "uri"))
 DATABASE = "local_stores/default_zen_store/zenml.db"
@@ -67,7 +68,7 @@ RECORDED = [
 ]
 
 
-@pytest.mark.parametrize("recorded", RECORDED)
+@pytest.mark.parametrize("recorded", mostly_slow(RECORDED, quick=(RECORDED[1], RECORDED[3])))
 def test_everything_beside_a_database_that_was_moved(
     recorded: str, copy_history: Callable[[str], Path], tmp_path: Path
 ) -> None:

@@ -316,12 +316,12 @@ def test_a_file_made_to_keep_the_reader_busy_is_refused(name: str):
             parquet.read(parquet.columns[0], 0, 10)
 
 
-def test_a_frame_of_ten_thousand_columns_shows_the_first_and_says_so(look: Look, tmp_path: Path):
-    frame = pd.DataFrame({f"c{i}": [i] for i in range(10_000)}, index=["row"])
+def test_a_frame_of_two_thousand_columns_shows_the_first_and_says_so(look: Look, tmp_path: Path):
+    frame = pd.DataFrame({f"c{i}": [i] for i in range(2_000)}, index=["row"])
     frame.to_parquet(tmp_path / "df.parquet.gzip")
     preview: Preview = look(tmp_path)
-    assert preview.summary == "DataFrame 1 x 10,000"
-    assert preview.text == "The first 100 of 10,000 columns are shown."
+    assert preview.summary == "DataFrame 1 x 2,000"
+    assert preview.text == "The first 100 of 2,000 columns are shown."
     assert preview.table is not None
-    assert (len(preview.table.columns), preview.table.index, preview.table.width) == (101, 1, 10_000)
+    assert (len(preview.table.columns), preview.table.index, preview.table.width) == (101, 1, 2_000)
     assert preview.truncated
