@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -158,3 +161,38 @@ def test_else_zenmls_default_project(database: Path, tmp_path: Path) -> None:
 def other_id(database: Path) -> str:
     with DatabaseSource(database).connect() as session:
         return next(each.id for each in session.projects() if each.name == "second_project")
+
+
+def test_a_workspace_also_has_what_belongs_to_no_workspace(
+    unpack_history: Callable[[str], Path], tmp_path: Path, opened: Callable[..., History]
+) -> None:
+    database = Path(shutil.copy(next(unpack_history("0.75.1-two").rglob("zenml.db")), tmp_path))
+    with closing(sqlite3.connect(database)) as store:  # as ZenML's Client lists them in each workspace
+        (other,) = store.execute("SELECT id FROM workspace WHERE name != 'default'").fetchone()
+        times = "2025-01-01 00:00:00"
+        row = (UUID(int=1).hex, times, times, "churn", True, other)
+        store.execute(
+            "INSERT INTO model (id, created, updated, name, save_models_to_registry, workspace_id)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            row,
+        )
+        store.commit()
+    history = opened(DatabaseSource(database))
+
+    assert {"local", "kubeflow"} <= {each.name for each in history.entities("flavor", wait=True) or ()}
+    assert history.models() == ("churn",)
+
+
+def test_an_artifact_may_have_a_name_like_those_that_zenml_generates(
+    database: Path, tmp_path: Path, opened: Callable[..., History]
+) -> None:
+    copy = Path(shutil.copy(database, tmp_path))
+    generated = f"external_{UUID(int=1)}"  # ZenML's name for a value that was passed to a step
+    with closing(sqlite3.connect(copy)) as store:
+        store.execute("UPDATE artifact SET name = 'external_prices' WHERE name = 'table'")
+        store.execute("UPDATE artifact SET name = ? WHERE name = 'card'", (generated,))
+        store.commit()
+
+    names = {artifact.name for artifact in opened(DatabaseSource(copy)).artifacts()}
+    assert "external_prices" in names
+    assert generated not in names

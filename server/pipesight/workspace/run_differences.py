@@ -11,9 +11,9 @@ from typing import Literal
 
 from pipesight.history.history import History
 from pipesight.history.model import Details, Input, Output, Run, Step
+from pipesight.history.sources.values import is_external
 from pipesight.outputs.preview import Preview, to_json
 from pipesight.outputs.service import PreviewService
-from pipesight.zenml.releases import is_external
 
 from .output_files import local_folder
 from .run_report import outputs_by_name, report

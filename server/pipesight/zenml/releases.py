@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -73,14 +72,6 @@ def gives_type(kind: str | None, wanted: str | int, release: Release | None) -> 
     if wanted == OTHER_TYPES or (wanted == _DATA and release is not None and release < _DATA_IS_A_TYPE):
         return kind not in (_MODEL, _SERVICE)
     return kind == wanted
-
-
-_EXTERNAL = re.compile(r"external_[0-9a-f]{8}-[0-9a-f-]{27}\Z")
-
-
-def is_external(artifact: str) -> bool:
-    """Return whether ZenML generated this name for the artifact of a value that was passed to a step."""
-    return _EXTERNAL.match(artifact) is not None
 
 
 # Replacements for removed members: candidates, each with the name that a release must have for it.

@@ -9,6 +9,7 @@ from pipesight.history.model import Entity, Log, Metadata, StepCode
 from pipesight.history.sources.entities import KINDS, entity
 from pipesight.history.sources.lookups import MOST_ENTITIES, MOST_VERSIONS
 from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord
+from pipesight.history.sources.server_projects import scope_of
 from pipesight.history.sources.server_records import (
     dashed,
     items,
@@ -56,7 +57,7 @@ class ServerLookups:
         if id_ is None:
             return ()
         asked: dict[str, object] = {"size": MOST_VERSIONS, "sort_by": "desc:number", "hydrate": "true"}
-        page = self._get("model_versions", model=id_, **asked, **self._scope)
+        page = self._get("model_versions", model=id_, **asked, **scope_of("model_versions", self._scope))
         found = items(page if page is not None else self._get(f"models/{id_}/model_versions", **asked))
         return [
             ModelVersionRecord(
@@ -77,7 +78,7 @@ class ServerLookups:
         return [self._artifact(each) for each in items(self._get("artifact_versions", **asked, **self._scope))]
 
     def _id_of(self, path: str, name: str) -> str | None:
-        found = items(self._get(path, name=name, size=20, **self._scope))
+        found = items(self._get(path, name=name, size=20, **scope_of(path, self._scope)))
         return next((str(each["id"]) for each in found if each.get("name") == name), None)
 
     # Of runs and steps
@@ -119,7 +120,7 @@ class ServerLookups:
             return ()
         return [
             entity(kind, each["name"], each["id"], [*_facts(each, of_kind.facts), ("on", _tagged(each))])
-            for each in items(self._get(of_kind.path, **asked, **self._scope))
+            for each in items(self._get(of_kind.path, **asked, **scope_of(of_kind.path, self._scope)))
             if each.get("name")
         ]
 

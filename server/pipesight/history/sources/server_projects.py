@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipesight.history.model import Project
@@ -12,7 +12,9 @@ from pipesight.history.sources.server_requests import ServerRequests
 from pipesight.history.sources.values import mapping
 
 _PAGE = 500
-_PATHS = {"projects": "project", "workspaces": "workspace_id"}  # the path of the list, and the parameter of other lists
+_WORKSPACE = "workspace_id"
+_OF_ALL_WORKSPACES = ("flavors", "models", "model_versions", "run_templates")  # lists that ZenML does not restrict
+_PATHS = {"projects": "project", "workspaces": _WORKSPACE}  # the path of the list, and the parameter of other lists
 _AGE = 60.0  # seconds after which the projects are requested again
 
 
@@ -52,3 +54,11 @@ class ServerProjects:
             if projects:
                 return KnownProjects(time.monotonic(), parameter, projects)
         return KnownProjects(time.monotonic())
+
+
+def scope_of(path: str, scope: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the parameter that restricts this list to the project, given the one for lists of runs.
+
+    Releases with workspaces list models in each of them, and their own flavors belong to none.
+    """
+    return {} if path in _OF_ALL_WORKSPACES and _WORKSPACE in scope else scope

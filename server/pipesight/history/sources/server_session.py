@@ -12,7 +12,7 @@ from pipesight.history.sources.lookups import Lookups
 from pipesight.history.sources.projects import ProjectChoice
 from pipesight.history.sources.records import ArtifactRecord, News, OutputRecord, RunRecord, SeenStep, StepRecord
 from pipesight.history.sources.server_lookups import ServerLookups
-from pipesight.history.sources.server_projects import ServerProjects
+from pipesight.history.sources.server_projects import ServerProjects, scope_of
 from pipesight.history.sources.server_records import (
     dashed,
     details_of,
@@ -211,7 +211,7 @@ class ZenMLServerSession:
 
     def _page(self, path: str, **asked: object) -> JSONObject:
         """Return a page of a list. Raises SourceError for any other answer, because no page would mean a deletion."""
-        page = self._server.get(path, **asked, **self._scope)
+        page = self._server.get(path, **asked, **scope_of(path, self._scope))
         if page is None and path in _NEWER:
             return NOTHING
         if not isinstance(mapping(page).get("items"), list):

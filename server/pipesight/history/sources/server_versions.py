@@ -13,7 +13,7 @@ from pipesight.history.sources.records import ArtifactRecord, OutputRecord, Step
 from pipesight.history.sources.row import batches
 from pipesight.history.sources.server_records import dashed, items, member, output_of, plain
 from pipesight.history.sources.server_requests import ServerRequests
-from pipesight.history.sources.values import JSONObject, mapping
+from pipesight.history.sources.values import JSONObject, is_external, mapping
 
 _AT_ONCE = 50  # ids in one request, because servers limit the length of a URL
 _ONE_BY_ONE = 20  # outputs of a run that are requested one by one
@@ -122,7 +122,7 @@ def _newest_of_each(versions: Sequence[JSONObject]) -> dict[str, ArtifactRecord]
     for version in versions:
         output = output_of("", version)
         name = output.artifact or ""
-        if name and not name.startswith("external_") and name not in newest:
+        if name and not is_external(name) and name not in newest:
             maker = plain(member(version, "producer_step_run_id") or "")
             newest[name] = ArtifactRecord(output._replace(name=name), maker)
     return newest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias, cast
 
@@ -10,6 +11,8 @@ JSONObject: TypeAlias = Mapping[str, Any]
 """A JSON object from a store. Its values are checked when they are read."""
 
 NOTHING: JSONObject = {}
+
+_EXTERNAL = re.compile(r"external_[0-9a-f]{8}-[0-9a-f-]{27}\Z")
 
 
 def mapping(value: object) -> JSONObject:
@@ -33,6 +36,11 @@ def json_object(text: object) -> JSONObject:
         return mapping(json.loads(text)) if isinstance(text, str | bytes) else NOTHING
     except (ValueError, RecursionError):
         return NOTHING
+
+
+def is_external(artifact: str) -> bool:
+    """Return whether ZenML generated this name for the artifact of a value that was passed to a step."""
+    return _EXTERNAL.match(artifact) is not None
 
 
 def class_path(text: str | None) -> str | None:

@@ -11,7 +11,7 @@ from sqlalchemy.sql.selectable import FromClause
 from pipesight.history.sources.records import ArtifactRecord, OutputRecord
 from pipesight.history.sources.row import Row
 from pipesight.history.sources.tables import Query, Tables
-from pipesight.history.sources.values import class_path
+from pipesight.history.sources.values import class_path, is_external
 from pipesight.history.sources.windows import FEW
 from pipesight.history.sources.zenml_scope import ProjectScope
 
@@ -77,7 +77,7 @@ class ArtifactVersions:
         return [
             ArtifactRecord(self.output(row, name=name), makers.get(row.id, ""))
             for name, row in newest.items()
-            if name and not name.startswith("external_")  # ZenML's name for a value that was passed to a step
+            if name and not is_external(name)
         ]
 
     def _makers(self, version_ids: list[str]) -> dict[str, str]:

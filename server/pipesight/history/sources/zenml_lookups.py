@@ -71,7 +71,7 @@ class ZenMLLookups:
         rows, models = self._tables["model_version"], self._tables["model"]
         query = select(rows.c.id, rows.c.number, rows.c.name, rows.c.stage)
         query = query.join(models, models.c.id == rows.c.model_id).where(models.c.name == model)
-        query = self._scope.of(query, rows).order_by(rows.c.number.desc()).limit(MOST_VERSIONS)
+        query = self._scope.of_names(query, rows).order_by(rows.c.number.desc()).limit(MOST_VERSIONS)
         found = self._tables.all(query)
         ids = [row.id for row in found]
         metadata = self._details.metadata(Resource.MODEL, ids, ())
@@ -128,7 +128,7 @@ class ZenMLLookups:
         rows = self._tables[of_kind.table]
         facts = {column: word for column, word in of_kind.facts.items() if column in rows.c}
         query = select(rows.c.id, rows.c.name, *(rows.c[column] for column in facts)).where(rows.c.name.is_not(None))
-        query = self._scope.of(query, rows).order_by(rows.c.name).limit(MOST_ENTITIES)
+        query = self._scope.of_names(query, rows).order_by(rows.c.name).limit(MOST_ENTITIES)
         tagged: Mapping[str, str] = self._details.tagged() if kind == "tag" else {}
         return [
             entity(kind, row.name, row.id, [*zip(facts.values(), row[2:], strict=True), ("on", tagged.get(row.id))])
@@ -141,7 +141,7 @@ class ZenMLLookups:
         stack, part, link = (self._tables[name] for name in ("stack", "stack_component", "stack_composition"))
         query = select(stack.c.id, stack.c.name, part.c.type, part.c.name.label("part"), part.c.flavor)
         joined = stack.outerjoin(link, link.c.stack_id == stack.c.id).outerjoin(part, part.c.id == link.c.component_id)
-        query = self._scope.of(query.select_from(joined), stack).order_by(stack.c.name, part.c.type)
+        query = self._scope.of_names(query.select_from(joined), stack).order_by(stack.c.name, part.c.type)
         found: dict[tuple[str, str], list[tuple[str, object]]] = {}
         for row in self._tables.all(query.limit(10 * MOST_ENTITIES)):
             parts = found.setdefault((row.id, row.name), [])

@@ -206,7 +206,7 @@ class ZenMLSession:
         if not self._tables.has(name, "name"):
             return []
         things = self._tables[name]
-        query = self._scope.of(select(things.c.name), things)
+        query = self._scope.of_names(select(things.c.name), things)
         return sorted({row[0] for row in self._tables.all(query)})
 
 
