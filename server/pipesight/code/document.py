@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     _Places = tuple[tuple[Site, ...], tuple[Site, ...]]
 
 _WORDS = ("zenml", "ZenML")
-# In a workspace, what is ZenML's may come from another file.
+# Members that also make a file relevant, because it may get its ZenML objects from another file of the workspace.
 _MEMBERS = (
     ".get_pipeline",
     ".get_run",
@@ -47,7 +47,8 @@ class Document:
     """One Python file, or one notebook whose code cells are one program in order.
 
     Positions of a notebook are global: they count the lines of all cells. `locate` and `globalise` convert them.
-    Everything is worked out when first asked for, and after an edit only where the edit matters.
+    Every result is computed at its first request. After an edit, only the results that the edit affects are computed
+    again.
     """
 
     def __init__(
@@ -68,8 +69,8 @@ class Document:
         self._stale = True
         self._uses_zenml: tuple[object, bool] | None = None
         self._cell_starts: list[int] | None = None
-        self._work: Generator[None] | None = None  # the analysis that goes on in slices
-        self._read_meanwhile = False  # whether others read the values between slices
+        self._work: Generator[None] | None = None  # the unfinished analysis in slices
+        self._read_meanwhile = False  # whether another module read the values between two slices
 
     @classmethod
     def notebook(
@@ -82,7 +83,7 @@ class Document:
     ) -> Document:
         """Return a notebook of `(cell id, text)` pairs: its code cells in order.
 
-        `about_zenml` says that the text around the code speaks of ZenML, as a page of documentation does.
+        `about_zenml` is True if the text around the code is about ZenML, as in a page of documentation.
         """
         document = cls(path, "", imports, about_zenml=about_zenml)
         document._is_notebook = True
@@ -149,14 +150,14 @@ class Document:
     def flow(self, *, bodies: bool = True) -> Flow:
         """Return the up-to-date values of the program. Without `bodies`, only code that runs on import is evaluated.
 
-        While `slices` go on, the values so far.
+        While `slices` is unfinished, these are the values so far.
         """
         if self._work is None:
             for _ in self._slices(bodies=bodies):
                 pass
         elif getgeneratorstate(self._work) != GEN_RUNNING:
             self._read_meanwhile = True
-        if self._flow is None:  # the slices have not begun
+        if self._flow is None:  # the first slice has not run yet
             self._end_work()
             return self.flow(bodies=bodies)
         return self._flow
@@ -169,7 +170,7 @@ class Document:
         return self._work is None and not self._stale and not self._is_outdated(bodies=True)
 
     def slices(self) -> Iterator[None]:
-        """Analyse in slices, so that the caller can do other work in between. An edit ends the iteration."""
+        """Analyze in slices, so that the caller can do other work in between. An edit ends the iteration."""
         if self._work is None:
             self._work = self._slices_to_sites()
         return self._work

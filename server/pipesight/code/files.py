@@ -23,7 +23,8 @@ _LOOKS_PYTHON = re.compile(
 def read_file(path: str | Path, workspace: Workspace | None = None) -> list[Document]:
     """Return the documents in a file: a `.py` file, a notebook, or a Markdown file's Python blocks as one program.
 
-    Raises OSError if the file cannot be read, is no regular file or too large, and ValueError if a notebook is not one.
+    Raises OSError if the file cannot be read, is not a regular file or is too large. Raises ValueError if the file has
+    the name of a notebook but is none.
     """
     path = Path(path)
     workspace = workspace or Workspace()
@@ -57,7 +58,7 @@ def notebook_cells(text: str) -> list[tuple[str, str]]:
 def markdown_cells(text: str) -> list[tuple[str, str]]:
     """Split a Markdown text into cells that each begin with a Python block. All other text is blanked out.
 
-    Joined again, the cells have the lines of the whole text.
+    The joined cells have the same line numbers as the whole text.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     cells: list[list[str]] = [[]]

@@ -11,7 +11,7 @@ from pathlib import Path
 from .module_finder import ModuleFinder, read_module
 from .project_files import source_files
 
-_MOST_FILES = 2000  # files of a project that are looked at for importers
+_MOST_FILES = 2000  # files of a project that are searched for importers
 _FROM = re.compile(r"[ \t]*from[ \t]+([.\w]+)[ \t]+import\b")
 _IMPORT = re.compile(r"[ \t]*import[ \t]+([\w., \t]+)")
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 class ImportFacts:
     """Facts about an unparsed text: whether it mentions ZenML or imports a name with "pipeline", and its imports.
 
-    `imports` are modules with the names that are imported from each.
+    `imports` are the imported modules, each with the names that are imported from it.
     """
 
     mentions_zenml: bool
@@ -94,7 +94,7 @@ class ImportGraph:
             found = find(module, importer)
             if found is not None:
                 yield found
-            for package in _packages_around(module):  # `import a.b` binds `a`
+            for package in _packages_around(module):  # `import a.b` also imports the package `a`
                 yield from filter(None, (find(package, importer),))
             if found is None or found.name == "__init__.py":
                 inner = module if module.endswith(".") else f"{module}."

@@ -48,10 +48,10 @@ CallDetails = tuple[tuple[Detail, "str | int | None"], ...]
 class Thing:
     """A thing of the run history as code denotes it: by name or by position, and within which owner.
 
-    `run.get_step("trainer")` on `pipeline.runs[-1]` is
-    `Thing(STEP, "trainer", owner=Thing(RUN, which=INDEX, index=-1, owner=Thing(PIPELINE, "training")))`.
-    An owner that the code does not tell is None. `generation` is that of the API call that gave it, where certain.
-    `details` are what the call says beside the name, such as a version. A detail is None where its value is unknown.
+    `run.get_step("trainer")` on `pipeline.runs[-1]` is `Thing(STEP, "trainer", owner=Thing(RUN, which=INDEX, index=-1,
+    owner=Thing(PIPELINE, "training")))`. An owner that the code does not name is None. `generation` is that of the API
+    call that returned the thing, or None if it is not certain. `details` are the other arguments of the call, such as a
+    version. The value of a detail is None if it is not known.
     """
 
     kind: Kind
@@ -95,7 +95,7 @@ class Site:
     """One place in code that denotes one thing.
 
     `span` covers exactly the name: a string's content without its quotes, an index, an attribute's name.
-    `expression` covers the whole expression up to and including this access, so that a read can be shown at its end.
+    `expression` covers the whole expression up to and including this access, because inlay hints are shown at its end.
     """
 
     thing: Thing
@@ -103,9 +103,9 @@ class Site:
     span: Span
     expression: Span
     call: str | None = None  # the member that takes the name: get_step, steps, outputs, last_run, ...
-    keyword: str | None = None  # the keyword the name was passed by, where it was
-    things: tuple[Thing, ...] = ()  # the alternatives, where the code allows several: `thing` is what they share
-    caught: frozenset[str] = frozenset()  # the errors caught where the literal goes: `def has(n): try: get_run(n)`
+    keyword: str | None = None  # the keyword of the name, if it was passed by keyword
+    things: tuple[Thing, ...] = ()  # the alternatives if the code allows several. `thing` has what they share
+    caught: frozenset[str] = frozenset()  # errors caught around the use of the literal: `def has(n): try: get_run(n)`
 
     @property
     def kind(self) -> Kind:
@@ -134,14 +134,13 @@ class Site:
 class Slot:
     """A place where a name can be typed: inside a string, or right after `(`, `,` or `[` of a ZenML call.
 
-    `owner` is what the name would belong to (the pipeline for a run, the run for a step), None when unknown. `owners`
-    are the alternatives, where the code allows several.
-    `replace` is what an accepted completion replaces: exactly the string's content, or nothing outside a string.
-    `quote` is the string's opening quote ("'", '"', '\"\"\"' ...), None outside a string; `closed` tells whether the
-    closing quote is there. `keyword` is the parameter's name to write before the value, None if it must not be written.
-    `by_index` tells that a position is expected and no name: `pipeline.runs[`. `formatted` tells that the string is an
-    f-string. `before` and `after` are the known texts of the literals and fields around it: the name begins and ends
-    with them.
+    `owner` is what the name would belong to (the pipeline for a run, the run for a step), None if it is not known.
+    `owners` are the alternatives if the code allows several. `replace` is the span that an accepted completion
+    replaces: exactly the string's content, or nothing outside a string. `quote` is the string's opening quote ("'",
+    '"', '\"\"\"' ...), None outside a string. `closed` is True if the string has its closing quote. `keyword` is the
+    parameter's name to write before the value, None if it must not be written. `by_index` is True if a position is
+    expected instead of a name: `pipeline.runs[`. `formatted` is True in an f-string. `before` and `after` are the known
+    texts of the literals and fields around the slot. The name begins and ends with them.
     """
 
     kind: Kind
@@ -163,7 +162,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A call of a step in the body of a pipeline, or a variable that holds what such a call gives.
+    """A call of a step in the body of a pipeline, or a variable that holds the result of such a call.
 
     `span` covers the step's name or the variable, and `call` the call. `thing` is the step or output in the last run of
     the pipeline. If the call makes several steps, or one whose number is not certain, their names begin with `several`.
@@ -179,9 +178,9 @@ class Invocation:
 class Definition:
     """A `@pipeline` or `@step` function or class, or an output named in a step's annotation.
 
-    `name` is the name that history knows; `owner` is the step's name for an output. `span` covers the name in the
-    `def` line (or the annotation), `whole` the statement with its decorators. `parameters` are those of the function.
-    None if they are not certain. `given` covers the name, or the expression for it, where a decorator gives it.
+    `name` is the name in the history. `owner` is the step's name for an output. `span` covers the name in the `def`
+    line or in the annotation, and `whole` the statement with its decorators. `parameters` are those of the function, or
+    None if they are not certain. `given` covers the name, or the expression for it, in a decorator.
     """
 
     kind: Kind

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .project_files import read_python
 
-ANCESTORS = 6  # folders above a file that may be the import root, where no workspace folder says so
+ANCESTORS = 6  # folders above a file that may be the import root, if the file is in no folder of the workspace
 _PROJECT = frozenset((".git", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".zen"))
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 SUFFIXES = (".py", ".ipynb")
 
-_LARGEST = {".py": 1_000_000, ".ipynb": 8_000_000}  # bytes; what is larger is generated and holds no names of pipelines
-_LARGEST_OTHER = 8_000_000  # of a page of documentation
-_ENVIRONMENT = ("pyvenv.cfg", "conda-meta")  # in a folder with a Python and its library
+_LARGEST = {".py": 1_000_000, ".ipynb": 8_000_000}  # bytes. Larger files are generated and name no pipelines
+_LARGEST_OTHER = 8_000_000  # bytes of a page of documentation
+_ENVIRONMENT = ("pyvenv.cfg", "conda-meta")  # marks of a folder with a Python and its library
 _SKIPPED = frozenset(("node_modules", "site-packages", "__pycache__"))
 
 Stamp = tuple[int, int]

@@ -1,7 +1,8 @@
 """Find the steps and parameters that a ZenML run configuration in YAML names, and where a name can be typed.
 
-PyYAML gives the nodes and their places. What is half typed is blanked out line by line until the rest is YAML. The
-place under the cursor follows from the indentation alone, because the line that is being typed is seldom YAML.
+PyYAML returns the nodes with their positions. Half-typed lines are blanked out one by one until the rest is valid YAML.
+The position of the cursor in the tree follows from the indentation alone, because the line that is being typed is
+seldom valid YAML.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ _OLD_STEP_KEYS = ("name", "materializers", "model_version", "model_config", "gro
 MODEL_KEYS = ("name", "version", "description", "tags", "license", "save_models_to_registry")
 SETTING_KEYS = ("docker", "resources", "deployment")
 
-_LARGEST = 50_000  # characters; PyYAML reads some 100,000 a second
-_MENDS = 5  # lines that are blanked out before the text is taken for something else than YAML
-_OTHER_LINE_ENDS = re.compile("[\x85\u2028\u2029]")  # PyYAML counts them as ends of lines, editors do not
+_LARGEST = 50_000  # characters. PyYAML reads about 100,000 of them in a second
+_MENDS = 5  # lines that are blanked out before the text counts as something else than YAML
+_OTHER_LINE_ENDS = re.compile("[\x85\u2028\u2029]")  # PyYAML counts them as line ends, but editors do not
 _HEADER = re.compile(r"(\s*)([\"']?)([^\s#\"'\[{-][^:#\"']*?)\2\s*:\s*(?:&\S+\s*)?(?:#.*)?\Z")
 _ENTRY = re.compile(r"(\s*)([\"']?)([^\s#\"'\[{-][^:#\"']*?)\2\s*:(?:\s|\Z)")
 _KEY_BEFORE = re.compile(r"( *)([\"']?)([\w.:/-]*)\Z")
@@ -93,10 +94,10 @@ class Expected(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationSlot:
-    """A place where a name can be typed. `replace` is what an accepted name replaces, and `taken` is written already.
+    """A place where a name can be typed. `replace` is the span that an accepted name replaces.
 
-    `step` is the step around. `model` is the name of the model whose version it is. A key that has no colon yet
-    `needs_colon`.
+    `taken` are the keys that the mapping already has. `step` is the step around the place. `model` is the name of the
+    model whose version is expected. `needs_colon` is True for a key that has no colon yet.
     """
 
     expected: Expected
@@ -120,7 +121,7 @@ def parse(text: str) -> RunConfiguration | None:
 
 
 def _composed(text: str) -> Node | None:
-    """Return the tree of a text. Lines that are no YAML are blanked out."""
+    """Return the tree of a text. Lines that are not valid YAML are blanked out."""
     import yaml
 
     if len(text) > _LARGEST or _OTHER_LINE_ENDS.search(text):
@@ -142,7 +143,7 @@ def _composed(text: str) -> Node | None:
 def _blank(lines: list[str], error: MarkedYAMLError) -> bool:
     """Blank out the line that causes an error, and return whether there is one.
 
-    What is open, such as a bracket, a quote or a key without its colon, is noticed only on a line behind it.
+    PyYAML notices an unclosed bracket or quote, or a key without its colon, only on a later line.
     """
     is_open = error.context is not None and "block" not in error.context
     marks = (error.context_mark if is_open else None, error.problem_mark, error.context_mark)
@@ -156,7 +157,7 @@ def _blank(lines: list[str], error: MarkedYAMLError) -> bool:
 
 
 def _entries(node: object) -> Iterator[tuple[str, Node, Node]]:
-    """Yield the plain keys of a mapping with the nodes of key and value. What an alias repeats is left out."""
+    """Yield the plain keys of a mapping with the nodes of key and value. Aliases are left out."""
     from yaml.nodes import MappingNode, ScalarNode
 
     for key, value in node.value if isinstance(node, MappingNode) else ():

@@ -1,6 +1,6 @@
 """Connect the files of a workspace by their imports, and know which documents an edit makes stale.
 
-A file is read when another one imports a name from it that is used; nothing else is ever read or parsed.
+A file is read only if another file imports a name from it and uses this name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Workspace:
         self._documents: dict[str, Document | None] = {}
         self._open: set[str] = set()
         self._importers: dict[Path, set[Path]] = {}
-        self.imported: dict[str, set[str]] = {}  # the last part of a module's name: the files that asked for such a one
+        self.imported: dict[str, set[str]] = {}  # files that import a module, by the last part of its name
 
     def open(self, path: str, text: str) -> Document:
         """Use the editor's text for a file from now on. If the file was read with the same text, it stays analyzed."""
@@ -63,7 +63,7 @@ class Workspace:
         self.changed()
 
     def changed(self) -> None:
-        """Mark as stale all that read a module whose meaning may have changed."""
+        """Mark all readers of a module stale, because its meaning may have changed."""
         self.version += 1
         self.clock.tick()
 
@@ -77,7 +77,7 @@ class Workspace:
     def find_callers(self, path: str) -> None:
         """Evaluate the files that import the one at `path`, to learn the arguments that they pass to its functions.
 
-        Reads every Python file below the project's folder: for a terminal, or for a moment of quiet.
+        This reads every Python file below the project's folder. Call it in a terminal, or while the editor is idle.
         """
         for file in self.graph.importers(Path(path)):
             document = self.document(str(file))
@@ -95,7 +95,7 @@ class Workspace:
         """Return the program of module `name` as the file `importer` imports it."""
         dots = len(name) - len(name.lstrip("."))
         if dots > len(importer.parents) or (name.endswith(".") and len(name) > dots):
-            return None  # half typed
+            return None  # the name is half typed
         asked = name.rpartition(".")[2] or importer.parents[dots - 1].name
         self.imported.setdefault(asked, set()).add(str(importer))
         found = self.finder.find(name, importer)
@@ -115,7 +115,7 @@ class Workspace:
             return True
         facts = ImportFacts.of(text)
         if facts.names_pipelines:
-            return True  # what is imported under a pipeline's name is one, even where its file is not here
+            return True  # an import with a pipeline's name counts as a pipeline, even if its file is missing
         above = path.parents[:CONFTESTS]
         conftests = [folder / "conftest.py" for folder in above if "conftest.py" in self.finder.names(folder)]
         return any(map(self.graph.leads_to_zenml, [*conftests, *self.graph.imported(facts, path)]))

@@ -10,7 +10,7 @@ from pipesight.code.document import Document
 from pipesight.code.model import Form, Position, Site
 from pipesight.code.syntax.tokens import STRING, string_end
 
-_GETTING = frozenset(("get", "pop", "name"))  # `name` is a comparison with a thing's name
+_GETTING = frozenset(("get", "pop", "name"))  # `name` stands for a comparison with a thing's name
 _CONDITION = re.compile(r"\b(?:if|elif|while|assert|and|or|any|all|match|filter)\b")
 _ASKING = re.compile(r"\bin\b|<=?|>=?|\bis(?:subset|superset|disjoint)\b|\bhasattr\s*\(|\bcount\s*\(")
 _OUTCOME = re.compile(r"\.(?:status|is_(?:successful|completed|finished|failed))\b|\.outputs?\b(?!\s*[.\[])")

@@ -55,7 +55,7 @@ from .values import (
 CHANGING = (Items, Each, Many, Record, Namespace, ArgumentParser, Instance)
 
 
-_MOST_NAMES = 500  # of a module among which other names of the same object are looked for
+_MOST_NAMES = 500  # names of a module that are searched for other names of the same object
 
 
 def is_own(node: Node, frame: Frame) -> bool:
@@ -135,10 +135,10 @@ def _share(ev: Evaluation, frame: Frame, name: str, value: Value) -> None:
 
 
 def altered(frame: Frame, unit: Unit, given: dict[str, Value]) -> dict[str, Value]:
-    """Return the arguments whose objects a function has changed, with what they are once its body ran in `frame`."""
+    """Return the arguments whose objects a function has changed, with their values after its body ran in `frame`."""
     names = [name for name in given if name in frame.altered and name != frame.own]
     others = rebound(unit) if names else frozenset[str]()
-    # A change on a way that returns early is not in the frame.
+    # The frame lacks changes on a path that returns early. So an object that looks unchanged is unknown.
     after = {name: frame.names.get(name, UNKNOWN) for name in names if name not in others}
     return {name: value if value != given[name] else UNKNOWN for name, value in after.items()}
 

@@ -65,7 +65,7 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
     ev.bind(frame, head.name, function)
     if "nonlocal" in unit.words and frame.parent is not None:
         for name in shared_names(unit):
-            if name in frame.names:  # from here on, a call of the function may change it
+            if name in frame.names:  # a call of the function may change the variable from here on
                 ev.bind(frame, name, join((ev.lookup(frame, name), UNKNOWN)))
 
 

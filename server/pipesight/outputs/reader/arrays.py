@@ -83,12 +83,12 @@ def _rows(numbers: Numbers, start: int, offset: int, limit: int, wanted: range) 
 def statistics(numbers: Numbers) -> Dict[str, object]:
     """Return min, max and mean of the finite numbers, counts of the others, and the size of the `sample`.
 
-    Integers stay integers. Those that JSON cannot represent are text.
+    Integers stay integers. Integers that JSON cannot represent become text.
     """
     if numbers.dtype == "object":
         return {}
     values = _sample(numbers)
-    plain = [value + 0 for value in values if isinstance(value, (int, float))]  # False is 0
+    plain = [value + 0 for value in values if isinstance(value, (int, float))]  # turns False into 0
     if len(plain) != len(values) or not plain:
         return {}
     finite = [value for value in plain if math.isfinite(value)]

@@ -29,7 +29,7 @@ _Member = TypeVar("_Member")
 _BATCH = 8192  # rows that are decoded together
 _SAME = {"large_string": "string", "string_view": "string", "large_binary": "binary", "binary_view": "binary"}
 VIEWS = {"string_view": "large_string", "binary_view": "large_binary"}
-_SCANNED = 65_536  # rows that are decoded together when all are read
+_SCANNED = 65_536  # rows that are decoded together if all rows are read
 
 
 class ArrowError(Exception):
@@ -139,7 +139,7 @@ def _guarded(batches: Iterator[PyarrowBatch]) -> Iterator[PyarrowBatch]:
 class ArrowTable:
     """Some rows of an Arrow or Feather file. `total` is the number of all rows, None if there are too many to count.
 
-    There are at least `counted` rows.
+    In both cases there are at least `counted` rows.
     """
 
     def __init__(self, file: BinaryIO, offset: int, limit: int) -> None:

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
         PyarrowWriter,
     )
 
-_PRUNED = 65_536  # rows that wait to be sorted
-_DISTINCT = 1_000_000  # values of a column that are kept to be counted
+_PRUNED = 65_536  # rows that are collected before they are sorted and cut to the requested ones
+_DISTINCT = 1_000_000  # values of a column that are kept to count distinct ones
 _FUNCTIONS = {
     "=": "equal",
     "!=": "not_equal",

@@ -6,12 +6,12 @@ import base64
 import struct
 from typing import Dict, Iterator, Optional, Tuple
 
-# The numbers are those of `Message.fbs` and `Schema.fbs` of Apache Arrow.
+# The numbers of fields and types are those of the FlatBuffers schemas `Message.fbs` and `Schema.fbs` of Apache Arrow.
 _HEADER_TYPE, _HEADER, _SCHEMA = 1, 2, 1
 _FIELDS = 1
 _NAME, _TYPE_TYPE, _TYPE, _DURATION = 0, 2, 3, 18
 _UNITS = ("s", "ms", "us", "ns")
-_MILLISECONDS = 1  # the unit where none is written
+_MILLISECONDS = 1  # the default of the unit, which FlatBuffers does not write
 _MOST = 100_000  # columns that are read
 
 
@@ -24,7 +24,7 @@ def durations(stored: bytes) -> Dict[str, str]:
 
 
 def _durations(message: bytes) -> Iterator[Tuple[str, str]]:
-    start = 8 if message[:4] == b"\xff\xff\xff\xff" else 4  # before 0.15 only the length stood here
+    start = 8 if message[:4] == b"\xff\xff\xff\xff" else 4  # Arrow before 0.15 writes only the length
     root = _Table.at(message, start)
     if root.byte(_HEADER_TYPE) != _SCHEMA:
         return

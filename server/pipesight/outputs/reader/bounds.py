@@ -23,7 +23,7 @@ FILES = 500
 NODES = 5000  # values in a JSON tree
 DEPTH = 100  # levels in a JSON tree
 JSON_BYTES = 16 * 1024 * 1024
-PAGE_BYTES = 256 * 1024 * 1024  # one compressed block, unpacked
+PAGE_BYTES = 256 * 1024 * 1024  # bytes of one decompressed block
 PATIENCE = 3.0  # seconds for counting the rows after a page
 IMAGE_BYTES = 4 * 1024 * 1024
 SAFE_INTEGER = 2**53 - 1  # the largest integer that JavaScript represents exactly
@@ -32,10 +32,10 @@ SAFE_INTEGER = 2**53 - 1  # the largest integer that JavaScript represents exact
 class Request(NamedTuple):
     """The request for a preview of one output: rows `offset` to `offset + limit`, at most `most`.
 
-    With `find`, only rows that contain it count. With `sort`, rows are sorted by that column. Of a wide table, the
-    columns from `first_column` on are shown, or the `picked` ones, at most `most_columns`. Both count from 0 after the
-    index. `depth` is the number of containers around the output. For an array with more than two axes, `slices` are the
-    indexes on the first axes, and `region` (first row, rows, first column, columns) requests an overview as well.
+    With `find`, only rows that contain it count. With `sort`, rows are sorted by that column. A wide table shows the
+    columns from `first_column` on, or the `picked` ones, at most `most_columns`. Both count from 0 after the index.
+    `depth` is the number of containers around the output. For an array with more than two axes, `slices` are the
+    indexes on the first axes. `region` (first row, rows, first column, columns) requests an overview as well.
     """
 
     uri: str
@@ -159,7 +159,7 @@ def _inline_items(items: List[str], brackets: str, whole: Any) -> str:
 class SafeTree(NamedTuple):
     """A JSON value made safe. `numbers` are the paths to numbers that JSON cannot represent and that are now text.
 
-    `obstacle` says why the value is too large for a preview: it is `deep`, has `many` values or `long` texts.
+    `obstacle` is the reason why a value is too large for a preview: `deep`, `many` (values) or `long` (texts).
     """
 
     value: Optional[object]

@@ -31,7 +31,7 @@ def _sequence(folder: Folder, request: Request, types: List[str], materializers:
     offset, limit = page(request)
     rows: List[List[object]] = []
     for i in range(offset, min(offset + limit, len(types))):
-        # Only the summary of an element is shown, and the summary of a container needs just one of its elements.
+        # A preview shows only the summary of an element. The summary of a container needs only one of its elements.
         asked = Request(request.uri, materializers[i], types[i], 0, 1, depth=request.depth + 1)
         try:
             element = of_folder(_element(folder, str(i)), asked)

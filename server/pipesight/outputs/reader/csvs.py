@@ -23,7 +23,7 @@ from .whole_table import PIECE, ReadOnce, Report, UntypedTable, WholeTable
 _SAMPLE = 16 * 1024  # bytes from which the separator is guessed
 _MARKS = (",", ";", "\t", "|")
 _FIELD = 2**24
-_SCANNED = 8 * 1024 * 1024  # bytes of a file whose line ends are counted rather than its fields
+_SCANNED = 8 * 1024 * 1024  # the size in bytes from which line ends are counted instead of fields
 _CHUNK = 4 * 1024 * 1024
 _NO_MARK = "\x1f"  # the ASCII unit separator, which no text has
 _BLANK = re.compile(rb"\n\r?\n")
@@ -48,7 +48,7 @@ def read_csv(folder: Folder, path: str, request: Request) -> Picture:
 def open_csv(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
     """Return a CSV file as a table for queries. `stack` closes the file.
 
-    Raises Problem when it has no header.
+    Raises Problem if it has no header.
     """
     raw = stack.enter_context(folder.open(path))
     file = unpacked(raw)
@@ -106,7 +106,7 @@ class _Start(NamedTuple):
 class _UnquotedLines(NamedTuple):
     """The lines of a file without quotes: the number of lines after the header, and the byte offset of the page.
 
-    If there are too many to be counted soon, `is_whole` is False, and `counted` is how many there are at least.
+    If there was no time to count all of them, `is_whole` is False, and there are at least `counted` lines.
     """
 
     counted: int
@@ -157,8 +157,8 @@ def _notes(start: _Start, rows: _Rows, text: _BoundedLines, is_empty: bool) -> I
 class _Rows:
     """The rows of a CSV file, as wide as its header. Blank lines are skipped.
 
-    `has_more` says that a row has more fields than the header. `is_open` says that a quotation mark of the last row is
-    never closed. `is_late` says that counting took too long and stopped early.
+    `has_more` is True if a row has more fields than the header. `is_open` is True if a quotation mark of the last row
+    is never closed. `is_late` is True if counting took too long and stopped early.
     """
 
     def __init__(self, reader: Iterator[List[str]], text: _BoundedLines, width: int) -> None:
@@ -225,8 +225,8 @@ def _delimiter(sample: str, whole: bool) -> str:
 class _BoundedLines:
     """The lines of a text, up to the number of bytes that a preview reads.
 
-    `is_cut` says that there are more lines. `is_over` says that someone asked for a line after the last one. `fault`
-    says why a packed file ends early.
+    `is_cut` is True if there are more lines. `is_over` is True if a caller requested a line after the last one. `fault`
+    is the reason why a compressed file ends early.
     """
 
     def __init__(self, text: io.TextIOWrapper) -> None:
@@ -251,7 +251,7 @@ class _BoundedLines:
         try:
             line = self._text.readline(_FIELD)
             if len(line) == _FIELD and not line.endswith(("\n", "\r")):
-                raise csv.Error("a line that is too long")  # its parts are no rows
+                raise csv.Error("a line that is too long")  # the parts of a line are not rows
             return line
         except DAMAGE as error:
             refuse_disk(error)
@@ -265,7 +265,7 @@ class _BoundedLines:
 def _lines(file: BinaryIO, skipped: int) -> Optional[_UnquotedLines]:
     r"""Count the lines of a large file, and find the byte at which the line `skipped` begins.
 
-    Returns None if lines may not be rows: with quotes, which may hold line ends, with blank lines, and without LF.
+    Return None if lines may not be rows: with quotes, which may contain line ends, with blank lines, and without LF.
     """
     file.seek(0)
     ends = read = place = 0

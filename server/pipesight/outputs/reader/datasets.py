@@ -20,7 +20,7 @@ _JSON = 1024 * 1024
 def read_dataset(folder: Folder, path: str, request: Request) -> Optional[Picture]:
     """Return the rows of a dataset, or those of the first split of a `DatasetDict`.
 
-    Returns None if the files are not those of a dataset.
+    Return None if the files are not those of a dataset.
     """
     states = [name for name, _ in folder.files if name.rpartition("/")[2] == _STATE]
     inside = path[: -len(_STATE)]

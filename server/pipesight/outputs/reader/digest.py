@@ -11,13 +11,13 @@ from .folder import Folder
 from .problem import Problem
 
 _BLOCK = 1024 * 1024
-_TICK = 5.0  # seconds, because some file systems record times only this roughly
+_TICK = 5.0  # seconds. Some file systems record times with such a low resolution
 
 
 def digest_of(folder: Folder) -> str:
     """Return a digest of the paths and bytes of all files.
 
-    Raises Problem if there are more files than are listed, or a link leads to a folder or out of this one.
+    Raises Problem if the folder has too many files, or if a link leads to a folder or out of this folder.
     """
     if not folder.complete:
         raise Problem(f"The artifact has more than {len(folder.files)} files.", "Load it in a notebook.")
@@ -34,7 +34,7 @@ def digest_of(folder: Folder) -> str:
 def stamp_of(folder: Folder) -> List[Tuple[int, ...]]:
     """Return the sizes, times and inodes of all files, which differ after a change of their content.
 
-    Two changes in one tick of the clock may have the same one. `is_settled` tells whether there can be such.
+    Two changes in one tick of the clock may have the same stamp. `is_settled` tells whether this is possible.
     """
     return [_stamp(os.stat(folder.location(path).path)) for path, _ in folder.files]
 

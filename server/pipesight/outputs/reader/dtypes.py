@@ -34,7 +34,7 @@ class Dtype:
 def dtype_of(descr: object) -> Dtype:
     """Return the numpy type that a descriptor such as `<f8` names.
 
-    Raises Problem for what is no descriptor.
+    Raises Problem for any other value.
     """
     match = re.match(r"^([<>|=]?)([a-zA-Z])(\d*)(?:\[(\d*)(\w+)\])?$", descr) if isinstance(descr, str) else None
     if match is None:
@@ -99,8 +99,8 @@ def scaled(value: int, scale: int) -> decimal.Decimal:
     return decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -scale))
 
 
-_COMPUTED = 15  # digits that sums and differences of doubles keep
-_SHORT = 12  # digits up to which a person may have written a number
+_COMPUTED = 15  # digits of sums and differences of doubles that are reliable
+_SHORT = 12  # the most digits of a number that a person has probably written
 
 
 def computed(value: Optional[float], kind: str) -> Optional[float]:

@@ -1,7 +1,7 @@
 """Run a query of a Parquet file with DuckDB, which can read only this file.
 
-The SQL is ours. A condition is parsed here, its values are parameters, and columns are named by their position, so that
-no text of a person or of a file becomes SQL.
+No text of a person or of a file becomes SQL. Pipesight parses conditions itself, passes values as parameters, and
+refers to columns by their position.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ _FETCHED = 10_000  # rows that are fetched together
 _WIDE = 50  # columns that are summarized together
 _LOOK = 0.2  # seconds between two checks of the progress
 _MEMORY = 1024**3  # bytes, if the reader has no limit
-# DuckDB 2.0 takes the bounds in a Parquet file, which leave NaN out, as proof that a column has none, and replaces
-# `isnan(...)` by false.
+# The bounds of a column in a Parquet file ignore NaN. DuckDB 2.0 concludes from them that the column has no NaN, and
+# replaces `isnan(...)` by false.
 _NO_FOLDING = "disabled_optimizers = 'statistics_propagation'"
 _EPOCHS = {"s": "epoch", "ms": "epoch_ms", "us": "epoch_us", "ns": "epoch_ns"}
 
@@ -118,7 +118,7 @@ class DuckScan:
     def write_parquet(self, asked: Selection, path: str) -> int:
         """Write all rows that meet the condition to a Parquet file, and return their number.
 
-        Raises DuckError if cells are kept as plain numbers whose meaning would be lost.
+        Raises DuckError if the file stores cells as plain numbers whose meaning would be lost.
         """
         if any(self._table.conversions[column] is not None for column in asked.columns):
             raise DuckError("pyarrow writes durations and periods")
@@ -227,7 +227,7 @@ class DuckScan:
     def _aggregates(self, column: int) -> List[str]:
         """Return five SQL expressions: count of present cells, lowest, highest, mean and approximate distinct count.
 
-        Of times, it is their sum rather than their mean, which is computed without rounding.
+        For times, the fourth is their sum instead of their mean, so that the mean is computed without rounding.
         """
         held, family = self._held(column), self._table.families[column]
         if family.name == OTHER:
@@ -318,7 +318,7 @@ class DuckScan:
     def _search(self, wanted: str) -> Statement:
         """Return the SQL condition of rows that contain a text.
 
-        Raises DuckError if it cannot see the texts of all cells.
+        Raises DuckError if DuckDB cannot make the texts of all cells.
         """
         texts: List[str] = []
         for column, family in enumerate(self._table.families):

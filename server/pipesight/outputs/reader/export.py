@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .protocols import Engine, Pyarrow, PyarrowParquet, PyarrowType
 
 _FORMULA = re.compile(r"[=+\-@\t\r]")  # the beginning of a text that a spreadsheet would run as a formula
-_WRITTEN = 50_000  # rows that are written together
+_WRITTEN = 50_000  # rows that are written in one call
 
 
 def write_csv(pieces: Iterable[List[List[object]]], columns: Sequence[Tuple[str, str]], path: str) -> int:

@@ -23,8 +23,8 @@ from .times import day_time, duration_length, example_of_period, nanoseconds, na
 INTEGER, DECIMAL, FLOAT, TRUTH, TEXT, OTHER = "integer", "decimal", "float", "truth", "text", "other"
 MOMENT, DURATION, CLOCK, PERIOD = "moment", "duration", "clock", "period"
 NUMBERS = (INTEGER, DECIMAL, FLOAT)
-TIMES = (MOMENT, DURATION, CLOCK, PERIOD)  # their cells are texts, which compare as integers
-AVERAGED = (MOMENT, DURATION)  # those of which pandas takes a mean
+TIMES = (MOMENT, DURATION, CLOCK, PERIOD)  # families whose cells are texts and compare as integers
+AVERAGED = (MOMENT, DURATION)  # families for which pandas has a mean
 
 _INTEGER = re.compile(r"(u?)int(8|16|32|64)")
 _DECIMAL = re.compile(r"decimal\((\d+), (\d+)\)")
@@ -37,8 +37,9 @@ _FLOATS = ("double", "float", "halffloat")
 class Family(NamedTuple):
     """The type of values that the cells of a column compare with. `low` and `high` bound the values of the file's type.
 
-    A decimal is the integer `value * 10 ** scale`. A moment is an integer that counts `unit`s since 1970 in UTC. So are
-    durations and times of the day, and periods count those of a frequency since 1970, which is their `unit`.
+    A decimal is the integer `value * 10 ** scale`. A moment is the number of `unit`s since 1970 in UTC. A duration and
+    a time of the day are a number of `unit`s. A period is the number of periods since 1970, and `unit` is its
+    frequency.
     """
 
     name: str
@@ -170,7 +171,7 @@ def time_mean(total: int, count: int, family: Family) -> str:
 def nearest(value: Fraction, sign: str) -> Tuple[str, int]:
     """Return a comparison with an integer that holds for the same integers as the comparison with `value`.
 
-    `value` is no integer when the sign is `=` or `!=`, unless the result is exact. Callers test that.
+    If the sign is `=` or `!=`, callers have made sure that the result is exact.
     """
     below = math.floor(value)
     return (sign, below if sign in (">", "<=") else math.ceil(value))

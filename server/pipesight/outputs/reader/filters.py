@@ -1,7 +1,7 @@
 """Bind a condition to the columns of a table, as tests that mean the same in every engine.
 
-A test of a missing cell does not hold, and neither does its opposite, as in SQL. Negation is moved into the tests here,
-so that an engine needs no third value beside true and false.
+A test of a missing cell is not true, and neither is its opposite, as in SQL. This module moves each `not` into the
+tests below it. So an engine needs no third value beside true and false.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def columns_of(test: Test) -> List[int]:
 
 
 def position(name: str, names: Sequence[str]) -> int:
-    """Return the position of the first column with this name. Upper and lower case count only if they must.
+    """Return the position of the first column with this name. Case counts only if two names differ only in case.
 
     Raises Problem, which names the closest column.
     """
@@ -128,7 +128,7 @@ def position(name: str, names: Sequence[str]) -> int:
 
 
 def positions(name: str, names: Sequence[str]) -> List[int]:
-    """Return the positions of all columns with this name. Upper and lower case count only if they must.
+    """Return the positions of all columns with this name. Case counts only if two names differ only in case.
 
     Raises Problem, which names the closest column.
     """

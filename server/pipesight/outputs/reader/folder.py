@@ -109,7 +109,8 @@ class Folder:
 def open_folder(uri: str, *, links: bool = False) -> Folder:
     """Return the folder (or single file) at `uri`. A link in it that leads elsewhere is followed only with `links`.
 
-    Raises Problem when it is gone, not allowed, or in a store this interpreter has no plug-in for.
+    Raises Problem if it does not exist, if reading it is not allowed, or if this interpreter has no plug-in for its
+    store.
     """
     if not uri:
         raise Problem("This output has no location: its run recorded no artifact URI.")
@@ -156,9 +157,9 @@ def _local(uri: str, links: bool) -> Folder:
 
 
 def _from_windows(path: str) -> str:
-    """Return where the Windows Subsystem for Linux mounts a path of Windows.
+    """Return the path at which the Windows Subsystem for Linux mounts a path of Windows.
 
-    Raises Problem where there is no such mount.
+    Raises Problem if there is no such mount.
     """
     mounted = wsl_path(path)
     if mounted is None or not os.path.exists(mounted):
@@ -199,7 +200,7 @@ def _walk(root: str) -> Listing:
 
 def _open_local(path: str) -> BinaryIO:
     if not stat.S_ISREG(os.stat(path).st_mode):
-        raise Problem(f"Not a plain file: {path}")  # a read of a pipe or a device never ends
+        raise Problem(f"Not a plain file: {path}")  # reading a pipe or a device might never end
     return open(path, "rb")
 
 

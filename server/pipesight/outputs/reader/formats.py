@@ -13,19 +13,19 @@ from .folder import Folder
 class Format(NamedTuple):
     """One format.
 
-    `preview` and `load` name functions as `module.function`, so that a preview imports only what it needs, and never
-    what loads values. A preview function takes a folder, a path and a request. It returns None if the file turns out to
-    be of another format. A load function takes a folder, a path and the name of the value's class. A format without one
-    is loaded by its materializer's own class.
+    `preview` and `load` name functions as `module.function`. So a preview imports only the modules that it needs, and
+    never those that load values. A preview function takes a folder, a path and a request. It returns None if the file
+    has another format. A load function takes a folder, a path and the name of the value's class. Without a load
+    function, the materializer's own class loads the value.
     """
 
-    pattern: str  # of a path inside the artifact's folder
+    pattern: str  # the pattern of a path inside the artifact's folder
     preview: str
     load: str = ""
-    beside: str = ""  # pattern of another file that must lie in the same folder
-    table: str = ""  # opens a table to be queried as a whole
-    array: str = ""  # opens an array to be compared as a whole
-    value: str = ""  # reads a value to be compared as a whole
+    beside: str = ""  # the pattern of another file that must be in the same folder
+    table: str = ""  # the function that opens a whole table for queries
+    array: str = ""  # the function that opens a whole array for comparisons
+    value: str = ""  # the function that reads a whole value for comparisons
 
 
 class Read(NamedTuple):
@@ -40,7 +40,7 @@ CONTAINER = "load.load_container"  # tries the next format if the file describes
 
 _LINES = "jsons.open_lines_of_json"
 
-# The first format that fits a file decides. Names that ZenML's materializers write come first.
+# The first format that matches a file is used. Names that ZenML's materializers write come first.
 NAMED: Tuple[Format, ...] = (
     Format("metadata.json", "containers.read_container", CONTAINER),
     Format(
@@ -86,7 +86,7 @@ NAMED: Tuple[Format, ...] = (
     Format("*.safetensors", "models.read_safetensors"),
 )
 
-# Custom materializers write what they like. The ending decides if the folder has one main file.
+# Custom materializers can use any file names. If the folder has one main file, its ending decides.
 ENDINGS: Tuple[Format, ...] = (
     Format("*.json", "jsons.read_json", table=_LINES, value="jsons.whole_value"),
     Format("*.jsonl", "jsons.read_json_lines", table="jsons.open_json_lines"),

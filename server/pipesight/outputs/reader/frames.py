@@ -32,7 +32,7 @@ from .problem import RUN_AGAIN, Problem
 from .table_preview import add_note, columns_of, dtype, extent, is_part, page, part_of_table, transposed
 from .whole_table import Piece, Report, WholeTable
 
-_AT_ONCE = 1_000_000  # numbers of an array that are decoded together rather than row by row
+_AT_ONCE = 1_000_000  # arrays of up to so many numbers are decoded at once instead of row by row
 
 
 class _Source(NamedTuple):
@@ -57,7 +57,7 @@ class _Page(NamedTuple):
 def read_frame(folder: Folder, path: str, request: Request) -> Picture:
     """Return the preview of a DataFrame or Series in a Parquet file.
 
-    Raises Problem when neither it nor the samples beside it can be read.
+    Raises Problem if neither the file nor the samples beside it can be read.
     """
     try:
         with folder.open(path) as file:
@@ -134,8 +134,8 @@ def open_frame(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
 class ParquetTable(WholeTable):
     """A table in a Parquet file.
 
-    `location` is where a library can read the file by itself. `stored` has the column of the file for each column of
-    the table, or the range that an index is. `conversions` make cells of what the file keeps as plain numbers.
+    `location` is the path or URL with which a library can read the file by itself. `stored` has, for each column of the
+    table, the column of the file or the range of an index. `conversions` turn the plain numbers of the file into cells.
     """
 
     def __init__(self, parquet: _Parquet, location: Location) -> None:
@@ -196,7 +196,8 @@ class _Obstacle(NamedTuple):
 class _Parquet:
     """A Parquet file. Our own reader reads the columns that it can, and pyarrow the others.
 
-    If there is no pyarrow, `obstacle` says so. `readable` counts the columns that could be read.
+    If a column needs pyarrow and there is none, `obstacle` says why. `readable` is the number of columns that could be
+    read.
     """
 
     def __init__(self, file: BinaryIO, path: str) -> None:

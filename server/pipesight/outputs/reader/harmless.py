@@ -13,8 +13,8 @@ HARMLESS, UNKNOWN, HARMFUL = "harmless", "unknown", "harmful"
 def judge(module: str, attribute: str) -> str:
     """Return the judgment of what calling a name can do.
 
-    It is `harmless` if it only makes data. It is `harmful` if it belongs to Python or to a library whose harmless names
-    are listed here, and is none of them. It is `unknown` if it belongs to other code.
+    It is `harmless` if it only makes data. This module lists the harmless names of Python and of some libraries. Any
+    other name of these is `harmful`. A name of other code is `unknown`.
     """
     is_data = attribute not in _ACTING and any(
         modules.fullmatch(module) and attributes.fullmatch(attribute) for modules, attributes in _PATTERNS

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SMALLER = (1600, 1600)
 _TOO_BIG = "Too big to be shown here."
-_PIXELS = 80_000_000  # neither Pillow nor a browser decodes more
+_PIXELS = 80_000_000  # a larger picture is decoded neither by Pillow nor by a browser
 _BROWSER = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"}
 # The formats that Pillow decodes itself. It starts Ghostscript for EPS, and uses other libraries for some others.
 _DECODED = (
@@ -32,7 +32,7 @@ _POSTSCRIPT = (b"%!PS", b"\xc5\xd0\xd3\xc6")
 def read_image(folder: Folder, path: str, _request: Request) -> Picture:
     """Return the preview of a picture file.
 
-    Raises Problem when its bytes are of no known image format.
+    Raises Problem if its bytes have no known image format.
     """
     data = folder.read(path, IMAGE_BYTES)
     length = folder.size(path)
@@ -142,7 +142,7 @@ def _opened(file: BinaryIO) -> PillowImage:
     """
     pillow = library("PIL.Image")
     pillow.init()
-    pillow.MAX_IMAGE_PIXELS = _PIXELS // 2  # Pillow warns from here on, and raises from twice as many on
+    pillow.MAX_IMAGE_PIXELS = _PIXELS // 2  # Pillow warns above this number, and raises an error above twice as many
     return pillow.open(file, formats=[kind for kind in _DECODED if kind in pillow.OPEN])
 
 
@@ -191,7 +191,7 @@ def dimensions(head: bytes, mime: str) -> Optional[Tuple[int, int]]:
         if mime == "image/gif":
             return _pair("<HH", head, 6)
         if mime == "image/bmp":
-            width, height = _pair("<HH" if head[14] == 12 else "<ii", head, 18)  # OS/2's header is short
+            width, height = _pair("<HH" if head[14] == 12 else "<ii", head, 18)  # the header of OS/2 has 12 bytes
             return width, abs(height)
         if mime == "image/webp":
             return _webp(head)

@@ -34,18 +34,18 @@ from .text_encoding import encoding_of
 from .whole_table import PIECE, ReadOnce, Report, UntypedTable, WholeTable, rows_at_once
 
 _LONGEST_INTEGER = 400
-_LINES = 256 * 1024  # bytes that are examined for one value a line
+_LINES = 256 * 1024  # bytes that are examined to detect a file with one value in each line
 _START = 1024  # bytes from which the encoding is detected
-_SAMPLED = 200  # lines whose keys name the columns in any case, besides those of the page
-_KEYS_PATIENCE = 1.0  # seconds for finding the keys of the other lines
+_SAMPLED = 200  # lines whose keys are always columns, besides the lines of the page
+_KEYS_PATIENCE = 1.0  # seconds for finding the keys of all other lines
 _MOST_KEYS = 10 * COLUMNS
 _ALONE = "value"  # the column for values that are not objects
 
 
 def read_json(folder: Folder, path: str, request: Request) -> Picture:
-    """Return the preview of a JSON file, which may hold one value a line.
+    """Return the preview of a JSON file, which may have one value in each line.
 
-    Raises Problem when it is not JSON.
+    Raises Problem if it is not JSON.
     """
     if has_lines(folder, path):
         return read_json_lines(folder, path, request)
@@ -190,7 +190,7 @@ def _beginning(folder: Folder, path: str) -> Picture:
 
 
 def read_json_lines(folder: Folder, path: str, request: Request) -> Picture:
-    """Return the preview of a file with one JSON value a line: a table, with a column for each key of the objects.
+    """Return a file with one JSON value in each line as the preview of a table. Each key of the objects is a column.
 
     Raises Problem if the file is packed and damaged.
     """
@@ -250,7 +250,7 @@ def open_lines_of_json(folder: Folder, path: str, stack: ExitStack) -> Optional[
 
 
 def open_json_lines(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
-    """Return a file with one JSON value a line as a table for queries. `stack` closes the file.
+    """Return a file with one JSON value in each line as a table for queries. `stack` closes the file.
 
     Raises Problem if the file is packed and damaged.
     """

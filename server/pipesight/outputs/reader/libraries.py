@@ -19,8 +19,8 @@ class LibraryError(Exception):
 
 
 class _Rule(NamedTuple):
-    safe: Tuple[int, ...]  # the first release that is safe to hand a file to
-    fault: str  # what older releases do
+    safe: Tuple[int, ...]  # the first release that may read an artifact
+    fault: str  # the danger of older releases
 
 
 _PACKAGES = {"PIL": "pillow"}
@@ -37,7 +37,7 @@ _RULES: Dict[str, _Rule] = {
 def library(name: str) -> Any:
     """Import a module that may be missing.
 
-    Raises LibraryError when it cannot be imported, or when its release is not safe.
+    Raises LibraryError if it cannot be imported, or if its release is not safe.
     """
     top = name.partition(".")[0]
     package = _PACKAGES.get(top, top)

@@ -1,6 +1,6 @@
 """Load an artifact's value as ZenML's materializer does, in the caller's Python and only if the caller requests it.
 
-Unlike everything else here, this may run code of the artifact, as ZenML itself would. No preview imports this module.
+This may run code of the artifact, as ZenML itself does. No preview imports this module.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .libraries import install
 from .problem import Problem
 
 _HERE = "Run this in the project's folder and with the environment that recorded the run."
-_START = 4096  # bytes in which a pickle of dill names dill
+_START = 4096  # a pickle of dill names dill in its first bytes
 _Left = TypeVar("_Left")
 _Right = TypeVar("_Right")
 
@@ -33,7 +33,7 @@ def load(uri: str, materializer: str = "", data_type: str = "", *, links: bool =
 
     A link that leads out of the artifact is followed only with `links`.
 
-    Raises Problem when the files are gone or damaged, or a package or class it needs is missing.
+    Raises Problem if the files are missing or damaged, or if a package or class is missing.
     """
     try:
         return _load(open_folder(uri, links=links), materializer, data_type)
@@ -150,7 +150,7 @@ def load_pickle(folder: Folder, path: str, _data_type: str) -> object:
     """Load a pickle, which runs its code. The caller has requested this value."""
     try:
         with folder.open(path) as file:
-            is_dill = b"dill._dill" in file.read(_START)  # only dill itself can find its names
+            is_dill = b"dill._dill" in file.read(_START)  # only dill can resolve its own names
             file.seek(0)
             return (_needed("dill", "dill") if is_dill else pickle).load(file)
     except ImportError as error:
@@ -253,7 +253,7 @@ def _by_materializer(folder: Folder, materializer: str, data_type: str) -> objec
 class LocalFiles:
     """The part of ZenML's artifact store that materializers use to load.
 
-    ZenML's own store reads only what lies in the active stack, and creates a stack if there is none.
+    ZenML's own store reads only artifacts of the active stack, and creates a stack if there is none.
     """
 
     exists = staticmethod(os.path.exists)

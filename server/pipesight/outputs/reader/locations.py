@@ -36,7 +36,7 @@ def _file_path(uri: str, windows: bool) -> str:
         if host in ("", "localhost"):
             path = slash + rest
         elif _DRIVE.match(host + "/"):
-            path = f"{host}/{rest}"  # `file://C:/zenml`, with a slash too few
+            path = f"{host}/{rest}"  # `file://C:/zenml`, in which one slash is missing
     decoded = _ENCODED.sub(lambda match: bytes([int(match.group(1), 16)]), path.encode("utf-8", "surrogateescape"))
     meant = _without_slash(decoded.decode("utf-8", "surrogateescape"))
     return meant if windows or os.path.exists(meant) or not os.path.exists(path) else path

@@ -17,13 +17,13 @@ _OLD_TIME = re.compile(r"^\[(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?: UTC)?\
 _LONGEST = 20_000  # characters of one message
 _EMPTY = 20  # empty lines in a row that are kept
 _ABSENT = (
-    "ZenML writes no log where nothing is printed. Else it was deleted or moved, "
+    "ZenML writes no log if nothing is printed. Or the log was deleted or moved, "
     "or the run was recorded on another machine."
 )
 
 
 class LogLine(NamedTuple):
-    """One message. `time` is ISO 8601 in UTC. `level` and `time` are empty where the log does not tell."""
+    """One message. `time` is ISO 8601 in UTC. `level` and `time` are empty if the log does not have them."""
 
     message: str
     level: str = ""
@@ -35,7 +35,7 @@ class AbsentLog(Problem):
 
 
 class LogPage(NamedTuple):
-    """Some lines of a log, oldest first. `start` and `end` are where they lie in it, in bytes, of `size` in all."""
+    """Some lines of a log, oldest first. `start` and `end` are their offsets in bytes. `size` is the log's size."""
 
     lines: List[LogLine]
     start: int
@@ -48,9 +48,9 @@ def read_log(
 ) -> LogPage:
     """Return the last lines of a log, those that end at `before`, or those that begin at `after`.
 
-    An earlier page is the one before `start`. Lines that were printed since begin at `end`. With `whole`, a last line
-    that nothing ends is left for later, since it may still be written.
-    Raises Problem when the log is gone, not text, or in a store this interpreter cannot read.
+    `start` of the page is `before` of the earlier page, and `end` is `after` of the later one. With `whole`, a last
+    line without a line end is left for later, because ZenML may still be writing it. Raises Problem if the log does not
+    exist, is not text, or is in a store that this interpreter cannot read.
     """
     log = _Log(uri)
     if after is not None:
@@ -62,7 +62,7 @@ def read_log(
     end = log.size if before is None else min(max(0, before), log.size)
     start = max(0, end - limit)
     data = log.read(start, end)
-    if start > 0 and b"\n" in data[:-1]:  # the first line began on the page before
+    if start > 0 and b"\n" in data[:-1]:  # the page may begin in the middle of a line
         cut = data.index(b"\n") + 1
         start, data = start + cut, data[cut:]
     if whole:

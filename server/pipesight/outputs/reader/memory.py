@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import Callable, Generator, Optional
 
-TOO_MUCH = 77  # the exit code of a reader that takes too much memory
+TOO_MUCH = 77  # the exit code of a reader that exceeds its memory limit
 _PERIOD = 0.05  # seconds between two checks
 
 

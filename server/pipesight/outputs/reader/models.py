@@ -86,9 +86,9 @@ def read_keras(folder: Folder, path: str, request: Request) -> Picture:
 
 
 def read_skops(folder: Folder, path: str, _request: Request) -> Picture:
-    """Return the preview of a skops file: a zip whose `schema.json` says which objects it holds.
+    """Return the preview of a skops file: a zip whose `schema.json` lists its objects.
 
-    Raises Problem when it is no such file.
+    Raises Problem for any other file.
     """
     with folder.open(path) as file:
         try:

@@ -64,7 +64,7 @@ def picture_of(file: BinaryIO, length: int, request: Request) -> Picture:
 def read_header(file: BinaryIO) -> NpyHeader:
     """Return the header of a .npy file.
 
-    Raises Problem when there is none.
+    Raises Problem if there is none.
     """
     start = file.read(8)
     if start[:6] != _MAGIC or len(start) < 8:
@@ -84,7 +84,7 @@ def read_header(file: BinaryIO) -> NpyHeader:
 def numbers_of(file: BinaryIO, header: NpyHeader, dtype: Dtype, length: int) -> Numbers:
     """Return the array that follows a header.
 
-    Raises Problem when the file is shorter than its shape says.
+    Raises Problem if the file is shorter than its shape requires.
     """
     decode, width = dtype.decode, dtype.size
     if decode is None:

@@ -26,14 +26,14 @@ class Followed(NamedTuple):
     names: List[Tuple[str, str]]
     root: object
     complete: bool
-    cut: bool = False  # there are more opcodes or pickles than are followed
-    has_arrays: bool = False  # of joblib, beside the opcodes, or names of joblib that may make some
+    cut: bool = False  # whether there are more opcodes or pickles than are followed
+    has_arrays: bool = False  # whether there are arrays of joblib beside the opcodes, or names that may make some
 
     @property
     def is_sure(self) -> bool:
-        """Whether `names` certainly has all that loading imports.
+        """Return whether `names` certainly has every import.
 
-        Bytes that joblib takes for an array are opcodes to pickle, and a file can be made so that the two differ here.
+        joblib reads some bytes as an array that pickle reads as opcodes. A file can use this to hide imports.
         """
         return self.complete and not self.cut and not self.has_arrays
 
@@ -41,8 +41,8 @@ class Followed(NamedTuple):
 def follow_file(file: RewoundStream, start: int = 0) -> List[Followed]:
     """Follow the pickles of a file that pickle or joblib may load. `start` is where they begin.
 
-    Joblib takes the bytes after some opcodes for an array, which pickle takes for opcodes. So such a file is followed
-    in both ways, and the names of both are told.
+    After some opcodes, joblib reads bytes as an array that pickle reads as opcodes. Such a file is followed in both
+    ways, and the result has the names of both.
     """
     file.seek(start)
     found = follow(file, with_arrays=True)
@@ -56,7 +56,7 @@ def follow_file(file: RewoundStream, start: int = 0) -> List[Followed]:
 
 
 def follow(file: PickleStream, *, with_arrays: bool = False) -> List[Followed]:
-    """Follow the pickles at the file's place, one after the other. `with_arrays` reads them as joblib does.
+    """Follow the pickles from the file's position on, one after the other. `with_arrays` reads them as joblib does.
 
     Ends with the file, or where a pickle cannot be understood or goes on too long. Bytes after a whole pickle that are
     no pickle, and import nothing, are passed over.
@@ -105,12 +105,12 @@ def _follow_one(file: _Pushed, most: int, with_arrays: bool) -> Tuple[Followed, 
             if used >= most:
                 break
             machine.step(opcode.name, argument)
-            # Only pickles of protocol 2 and later state their protocol.
+            # Pickles state their protocol only since protocol 2.
             machine.protocol = max(machine.protocol, min(opcode.proto, 1))
             if with_arrays and opcode.name == "BUILD":
                 used += beside.read(machine.top(), most - used)
     except (ValueError, IndexError, KeyError, OverflowError, UnicodeError, AttributeError, TypeError):
-        complete = False  # a damaged file
+        complete = False  # the file is damaged
     root = machine.pop() if complete else (machine.stack[0] if machine.stack else UNKNOWN)
     is_cut = used >= most and not complete
     has_arrays = beside.has_arrays or any(map(_is_of_joblib, machine.names))
@@ -127,9 +127,9 @@ class _Beside:
         self.has_arrays = False
 
     def read(self, made: object, most: int) -> int:
-        """Read what follows if an array of joblib was made. Return how many opcodes were followed.
+        """Read the array that follows if an array of joblib was made. Return the number of opcodes that were followed.
 
-        Raises ValueError if it is not there.
+        Raises ValueError if the array is missing.
         """
         if not isinstance(made, Made) or not is_wrapper(made.what):
             return 0
@@ -218,7 +218,7 @@ class _Machine:
 
     def name(self, module: object, attribute: object) -> None:
         found = PickleGlobal(clip(str(module), 200), clip(str(attribute), 200))
-        if not _is_getattr(found):  # which is as harmless as what it gets, and judged by that
+        if not _is_getattr(found):  # `getattr` is as harmless as the attribute, which is judged instead
             self.names.append((found.module, found.attribute))
         self.stack.append(found)
 

@@ -14,8 +14,8 @@ _DURATION = re.compile(r"(-?\d{1,9}) days \+?(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)"
 def ordered(read: Callable[[Request], Picture], request: Request) -> Picture:
     """Return the preview that `read` makes, with its rows sorted and searched as requested.
 
-    A table that is too big to be sorted keeps its order. One that is too big to be searched shows no rows, because
-    its rows would be taken for what was found. Either says so.
+    A table that is too large to be sorted keeps its order. A table that is too large to be searched shows no rows,
+    because its rows would look like matches. A note says so in both cases.
     """
     if request.sort < 0 and not request.find:
         return read(request)

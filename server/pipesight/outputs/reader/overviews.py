@@ -9,8 +9,8 @@ from .array_numbers import Numbers
 from .bounds import Picture
 
 SIDE = 128  # rows and columns of an overview
-BLOCKS = 400  # of an array with one axis
-_READ = 1_000_000  # numbers that are read
+BLOCKS = 400  # blocks of an array with one axis
+_READ = 1_000_000  # numbers that are read for an overview
 _ROW = _READ // SIDE
 
 Region = Tuple[int, int, int, int]

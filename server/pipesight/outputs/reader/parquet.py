@@ -13,7 +13,7 @@ from .parquet_format import ColumnChunk, Element, Footer, PageHeader
 from .parquet_types import Convert, meaning_of
 
 _FOOTER = 64 * 1024 * 1024
-_PAGE_VALUES = 16_000_000  # a few bytes can claim any number
+_PAGE_VALUES = 16_000_000  # values of a page. A damaged header can claim any number
 _CODES = {form.INT32: "i", form.INT64: "q", form.FLOAT: "f", form.DOUBLE: "d"}
 
 
@@ -294,7 +294,7 @@ def hybrid(data: bytes, width: int, count: int) -> List[int]:
 def _bits(packed: bytes, width: int) -> List[int]:
     mask = (1 << width) - 1
     values: List[int] = []
-    for start in range(0, len(packed), width):  # eight numbers
+    for start in range(0, len(packed), width):  # `width` bytes have eight numbers
         group = int.from_bytes(packed[start : start + width], "little")
         for _ in range(8):
             values.append(group & mask)
@@ -324,7 +324,7 @@ def _gzip(data: bytes, length: int) -> bytes:
     """Unpack a block that may have several gzip members, one after the other."""
     out = b""
     while data and len(out) < max(length, 1):
-        unpacker = zlib.decompressobj(47)  # gzip or zlib, as the header says
+        unpacker = zlib.decompressobj(47)  # 47 accepts gzip and zlib
         out += unpacker.decompress(data, max(length - len(out), 1))
         if not unpacker.eof:
             break
@@ -344,7 +344,7 @@ def _zstd(data: bytes, length: int) -> bytes:
 
 
 def _zstandard() -> Any:
-    for name in ("compression.zstd", "zstandard"):  # the former comes with Python 3.14
+    for name in ("compression.zstd", "zstandard"):  # Python has the former since 3.14
         try:
             return library(name)
         except LibraryError:

@@ -1,4 +1,7 @@
-"""The structures of a Parquet file by name. Their numbers are those of `parquet.thrift` of Apache Parquet."""
+"""Read the structures of a Parquet file from Thrift, with names for their fields.
+
+The numbers of fields and the values of enumerations are those of `parquet.thrift` of Apache Parquet.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,14 @@ BOOLEAN, INT32, INT64, INT96, FLOAT, DOUBLE, BYTE_ARRAY, FIXED_LEN_BYTE_ARRAY = 
 OPTIONAL, REPEATED = 1, 2
 # Page types.
 DATA_PAGE, DICTIONARY_PAGE, DATA_PAGE_V2 = 0, 2, 3
+_HEADER_FIELDS = {DATA_PAGE: 5, DICTIONARY_PAGE: 7, DATA_PAGE_V2: 8}  # the field with the header of each type of page
 # Encodings.
 PLAIN, PLAIN_DICTIONARY, RLE, RLE_DICTIONARY = 0, 2, 3, 8
 # Compressions.
 UNCOMPRESSED, SNAPPY, GZIP, ZSTD = 0, 1, 2, 6
 CODECS = {3: "LZO", 4: "Brotli", 5: "LZ4", 7: "LZ4"}
 
-# Converted types, which older writers use.
+# Converted types. Older writers use them instead of logical types.
 UTF8, MAP, MAP_KEY_VALUE, LIST, ENUM, DECIMAL, DATE = 0, 1, 2, 3, 4, 5, 6
 TIME_MILLIS, TIME_MICROS, TIMESTAMP_MILLIS, TIMESTAMP_MICROS, UINT_8, INT_64, JSON = 7, 8, 9, 10, 11, 18, 19
 
@@ -85,7 +89,7 @@ class Element(NamedTuple):
 
 
 class ColumnChunk(NamedTuple):
-    """A `ColumnMetaData`: where one column of a row group lies, and how it is compressed."""
+    """A `ColumnMetaData`: the position of one column of a row group in the file, and its compression."""
 
     codec: int
     start: int
@@ -99,7 +103,9 @@ class ColumnChunk(NamedTuple):
             raise ValueError("a column without metadata")
         first_page = thrift.integer(fields, 9)
         dictionary = thrift.integer(fields, 11, 0) or first_page
-        return ColumnChunk(thrift.integer(fields, 4), min(first_page, dictionary), thrift.integer(fields, 7))
+        return ColumnChunk(
+            codec=thrift.integer(fields, 4), start=min(first_page, dictionary), length=thrift.integer(fields, 7)
+        )
 
 
 class RowGroup(NamedTuple):
@@ -114,7 +120,7 @@ class RowGroup(NamedTuple):
         rows = thrift.integer(fields, 3)
         if rows < 0:
             raise ValueError("a row group of fewer rows than none")
-        return RowGroup(rows, thrift.structs(fields, 1))
+        return RowGroup(rows, columns=thrift.structs(fields, 1))
 
 
 class Footer(NamedTuple):
@@ -144,7 +150,7 @@ class PageHeader(NamedTuple):
     """A `PageHeader` with what its `DataPageHeader`, `DataPageHeaderV2` or `DictionaryPageHeader` says."""
 
     kind: int
-    unpacked: int  # bytes
+    unpacked: int  # bytes of the decompressed page
     packed: int
     values: int
     encoding: int
@@ -157,7 +163,7 @@ class PageHeader(NamedTuple):
         """Read a page header by its fields."""
         kind = thrift.integer(fields, 1)
         is_v2 = kind == DATA_PAGE_V2
-        about = thrift.struct(fields, {DATA_PAGE: 5, DICTIONARY_PAGE: 7, DATA_PAGE_V2: 8}.get(kind, 0)) or {}
+        about = thrift.struct(fields, _HEADER_FIELDS.get(kind, 0)) or {}
         packed = thrift.integer(fields, 3)
         if packed < 0:
             raise ValueError("a page that ends before it begins")

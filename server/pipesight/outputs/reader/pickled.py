@@ -19,7 +19,7 @@ class PickleGlobal:
 class Made:
     """The object that a call would make: the pieces of the call, and the state that is set afterwards.
 
-    `beside` is what joblib keeps between the opcodes for an array: its bytes, or the list of its objects.
+    `beside` is the content of an array that joblib keeps between the opcodes: its bytes, or the list of its objects.
     """
 
     __slots__ = ("arguments", "beside", "items", "state", "what")
@@ -44,7 +44,7 @@ def as_tuple(value: object) -> Tuple[object, ...]:
 def descriptor(kind: object) -> str:
     """Return `<f8` for `dtype('f8', False, True)` with state `(3, '<', ...)`.
 
-    Raises ValueError for what is no type of NumPy.
+    Raises ValueError for anything but a type of NumPy.
     """
     if not isinstance(kind, Made) or not isinstance(kind.what, PickleGlobal) or kind.what.attribute != "dtype":
         raise ValueError("no dtype")
@@ -62,7 +62,7 @@ class WrappedArray(NamedTuple):
     kind: object
     shape: Tuple[int, ...]
     order: object
-    item: int  # bytes
+    item: int  # bytes of one number
     has_objects: bool
     alignment: object
 
@@ -82,7 +82,7 @@ def wrapped_array(made: object) -> WrappedArray:
     """
     if not isinstance(made, Made) or not is_wrapper(made.what) or not isinstance(made.state, Pairs):
         raise ValueError("no array of joblib")
-    state = dict(made.state)  # raises TypeError for a key that is no text, which may become one when it is loaded
+    state = dict(made.state)  # raises TypeError for a key that is not a text. Loading may turn it into one
     shape, kind, alignment = state.get("shape"), state.get("dtype"), state.get("numpy_array_alignment_bytes")
     if made.arguments != () or not all(type(name) is str for name in state) or type(alignment) not in (int, type(None)):
         raise ValueError("an array that is made in another way")

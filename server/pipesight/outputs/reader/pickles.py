@@ -36,15 +36,15 @@ from .unpacking import PackedError, opened, packing_of
 from .zips import open_member
 
 _DEPTH = 4
-_MAGIC = 6  # bytes that tell how a file is packed
-_WIDTH = 12  # items of a container, attributes of an object
-_VALUES = 2000  # a value that a few bytes refer to thousands of times is not shown as often
+_MAGIC = 6  # first bytes of a file that identify its compression
+_WIDTH = 12  # items of a container, or attributes of an object, that are shown
+_VALUES = 2000  # values that are shown. A few bytes can refer to one value thousands of times
 _VALUES_OF_CELL = 50
-_LINKS = 20  # calls of calls, behind which a class is looked for
+_LINKS = 20  # nested calls that are followed to find a class
 _SHOWN_IMPORTS = 30
 _SHOWN_PICKLES = 5
-_TORCH_INDEX = 32 * 1024 * 1024  # bytes of the pickle in a file of PyTorch, whose tensors lie beside it
-_INDEXES = 5  # a whole file has one
+_TORCH_INDEX = 32 * 1024 * 1024  # bytes of the pickle in a file of PyTorch. The tensors are in other members
+_INDEXES = 5  # pickles of a file of PyTorch that are described. An intact file has one
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _LEGACY_TORCH = (
     0x1950A86A20F9469CFC6C  # the first pickle of a file of torch.save before 1.6, whose object is the fourth
@@ -54,9 +54,9 @@ _Item = TypeVar("_Item")
 
 
 class Description(NamedTuple):
-    """A pickle for people: its object as far as its opcodes could be followed, whether that is all, and words.
+    """A pickle for people: its object as far as the opcodes could be followed, whether that is all, and a text.
 
-    `imports` are the names of modules that it would import.
+    `imports` are the names of modules that loading would import.
     """
 
     root: object
@@ -143,7 +143,7 @@ def _class_name(root: object) -> Optional[PickleGlobal]:
         if isinstance(what, PickleGlobal) and (what.attribute == "_frombuffer" or is_wrapper(what)):
             return PickleGlobal("numpy", "ndarray")
         if isinstance(what, PickleGlobal) and what.attribute == "_make_skeleton_class" and len(arguments) > 1:
-            return PickleGlobal("", str(arguments[1]))  # a class that cloudpickle took along
+            return PickleGlobal("", str(arguments[1]))  # a class that cloudpickle has put into the pickle
         root = arguments[0] if _is_helper(what) and arguments else what
         if isinstance(root, PickleGlobal):
             return root
@@ -218,7 +218,7 @@ class _Words:
         return f"{label}({', '.join(pieces)})"
 
     def _attributes(self, state: object, depth: int, most: int) -> List[str]:
-        if len(as_tuple(state)) == 2:  # a class with slots
+        if len(as_tuple(state)) == 2:  # the state of a class with `__slots__`
             state = Pairs(pair for part in as_tuple(state) if isinstance(part, Pairs) for pair in part)
         if not isinstance(state, Pairs):
             return []

@@ -37,7 +37,7 @@ def planned(request: Request) -> Dict[str, Any]:
 def plan(request: Request) -> Dict[str, Any]:
     """Return the names that loading would import, each with its judgment, and the classes that would load it.
 
-    `followed` is False if not all could be followed. `digest` tells the files that this is about.
+    `followed` is False if a part of a pickle could not be followed. `digest` identifies the content of the files.
     """
     if scheme_of(request.uri) not in ("", "file"):
         text = "A value is loaded without any network, and this artifact lies in a remote store."
@@ -55,7 +55,9 @@ def plan(request: Request) -> Dict[str, Any]:
     classes = dict.fromkeys(_classes(folder, request.data_type, request.materializer))
     after = open_folder(request.uri)
     is_same = after.files == folder.files and stamp_of(after) == stamps
-    if not is_same or not (is_settled(stamps) or digest_of(after) == digest):  # a large artifact is read once
+    if not is_same or not (
+        is_settled(stamps) or digest_of(after) == digest
+    ):  # computing the digest again would read a large artifact twice
         raise Problem("The artifact's files changed while Pipesight looked at them.", "Load it again.")
     return {
         "digest": digest,
@@ -82,7 +84,7 @@ def _imports(folder: Folder, path: str) -> Tuple[_Names, bool]:
 def _of_file(file: BinaryIO, start: bytes) -> Tuple[_Names, bool]:
     """Return the imports of a pickle, which joblib may have compressed.
 
-    The beginnings of some compressed files are opcodes to pickle, so the imports of such a file are never all.
+    pickle reads the first bytes of some compressed files as opcodes. So the imports of such a file are never complete.
     """
     packing = packing_of(start)
     try:
@@ -140,8 +142,8 @@ def _of_zip(file: BinaryIO) -> Tuple[_Names, bool]:
 def _classes(folder: Folder, data_type: str, materializer: str) -> Iterator[str]:
     """Yield the classes that loading imports: those of materializers that load by themselves, and of their values.
 
-    It looks where the loader looks, also for a materializer that is not here. `?` stands for those of a container that
-    cannot be described.
+    It searches the same modules as the loader, also for a materializer that is not installed. `?` stands for the
+    classes of a container without a readable description.
     """
     by_files = _by_files(folder)
     if materializer and (loads_itself(materializer) or by_files is None):

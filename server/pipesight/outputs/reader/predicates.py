@@ -11,7 +11,7 @@ from .problem import Problem
 
 _LONGEST = 10_000  # characters of a condition
 _DEEPEST = 50  # parentheses inside each other
-_EXPONENT = 400  # beyond it no number of a table lies
+_EXPONENT = 400  # the largest exponent of a number. No number of a table has a larger one
 _TOKEN = re.compile(
     r"""\s*(?:
     (?P<text>'(?:[^']|'')*')
@@ -95,7 +95,7 @@ class _Lexeme(NamedTuple):
 def parse(text: str) -> Condition:
     """Parse the text of a condition.
 
-    Raises Problem, which says where it cannot be read and how it is written.
+    Raises Problem, which says what cannot be read and how to write a condition.
     """
     if len(text) > _LONGEST:
         raise Problem(f"The condition has more than {_LONGEST:,} characters.", "Write a shorter one.")

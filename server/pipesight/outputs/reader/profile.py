@@ -29,16 +29,16 @@ BARS = 20
 TOP = 10
 FEW = 10_000  # distinct values up to which each of them is counted
 FRACTIONS = (0.25, 0.5, 0.75)
-_CELLS = 1_000_000  # of all columns together, from which quantiles are taken
-_ROWS = 100_000  # of one column
+_CELLS = 1_000_000  # cells of all columns together from which quantiles are computed
+_ROWS = 100_000  # cells of one column from which quantiles are computed
 _CUT = 80  # characters of a frequent value
-FACTOR, MASK = 2_654_435_761, 2**32 - 1
+FACTOR, MASK = 2_654_435_761, 2**32 - 1  # a multiplicative hash: Knuth's factor for 32 bits
 
 
 class Summary(NamedTuple):
     """The summary of the cells of a column. `distinct` is None if it was not counted.
 
-    `low`, `high` and `mean` are None where the column has none. Times are texts.
+    `low`, `high` and `mean` are None if the column has none. Times are texts.
     """
 
     rows: int
@@ -50,7 +50,7 @@ class Summary(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The counts that are needed of a column. `bounds` are the upper bounds of its bars, as comparable values."""
+    """The counts that the distribution of a column needs. `bounds` are the upper bounds of its bars."""
 
     bounds: Sequence[Any] = ()
     is_top: bool = False

@@ -1,6 +1,6 @@
 """Describe the parts of optional libraries and of the engines that the reader uses, for the type checker.
 
-No module imports it at run time: `Protocol` came with Python 3.8.
+No module imports it at run time, because `Protocol` was added in Python 3.8.
 """
 
 from __future__ import annotations

@@ -40,18 +40,21 @@ if TYPE_CHECKING:
 
 _NAME = 200  # characters of a column's name
 _NAMES = 10_000  # columns that are named
-_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # of the disk, of a file, of a person
+_FULL = {
+    errno.ENOSPC,
+    errno.EFBIG,
+    getattr(errno, "EDQUOT", errno.ENOSPC),
+}  # full disk, largest file, quota of the user
 _Found = TypeVar("_Found")
 
 
 class Query(NamedTuple):
-    """A question about the table at `uri`. `task` is `rows`, `statistics`, `profile`, `columns` or
-    `export`.
+    """A query of the table at `uri`. `task` is `rows`, `statistics`, `profile`, `columns` or `export`.
 
-    `where` is a condition and `find` a text in any cell. `sort` names a column, or is its position. `columns` are the
-    names of those that are wanted, all without. With `first_column` an answer has as many columns as a preview, from
-    that one after the index on, or those `picked`. Texts of cells are cut to `cell` characters. An export goes to
-    `path`.
+    `where` is a condition, and `find` is a text in any cell. `sort` is the name of a column or its position. `columns`
+    are the names of the requested columns, or empty for all. With `first_column`, the answer has as many columns as a
+    preview, counted from 0 after the index, or the `picked` ones. Texts in cells are cut to `cell` characters. An
+    export writes the file `path`.
     """
 
     uri: str
@@ -74,7 +77,7 @@ class Query(NamedTuple):
 def query(asked: Query, report: Report, memory: int = 0) -> Dict[str, Any]:
     """Return the answer: a preview of a table, `statistics`, or the number of exported rows.
 
-    Raises Problem when there is no table, or it cannot answer the question.
+    Raises Problem if there is no table, or if the query does not fit the table.
     """
     with ExitStack() as stack:
         folder = open_folder(asked.uri)
@@ -295,7 +298,7 @@ def _export(asked: Query, table: WholeTable, selection: Selection, engines: Engi
     with _write_problems(asked.path):
         with open(asked.path, "ab"):
             pass
-        os.unlink(asked.path)  # so that nothing is left if the rows cannot be read
+        os.unlink(asked.path)  # no partial file is left if the rows cannot be read
         return {"exported": _written(asked, table, selection, engines)}
 
 

@@ -22,7 +22,9 @@ class StructuredType(Dtype):
 
     def __init__(self, fields: List[_Field]) -> None:
         self._every = fields
-        self.fields = [field for field in fields if field.name]  # others are the gaps of an aligned structure
+        self.fields = [
+            field for field in fields if field.name
+        ]  # fields without a name are the gaps of an aligned structure
         can_be_read = all(field.kind.decode is not None for field in self.fields)
         super().__init__("record", sum(field.kind.size for field in fields), self._records if can_be_read else None)
 
@@ -42,7 +44,7 @@ class StructuredType(Dtype):
 def record_of(descr: Sequence[Any], depth: int = 0) -> StructuredType:
     """Return the type of a record that a list of fields describes, as a .npy file has it.
 
-    Raises Problem for what is no such list.
+    Raises Problem for any other value.
     """
     if depth > _DEEPEST:
         raise Problem("The records of this array are nested too deeply.", "Load it with numpy.")

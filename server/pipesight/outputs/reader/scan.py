@@ -25,13 +25,13 @@ _SIGNS: Dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 _DISTINCT = 1_000_000  # values of a column that are kept to be counted
-_Row = Tuple[int, Any, Tuple[object, ...]]  # its number, its key and its shown cells
+_Row = Tuple[int, Any, Tuple[object, ...]]  # the row's number, its sort key and its shown cells
 
 
 class Selection(NamedTuple):
     """The rows asked for: those that pass, sorted by a column, `limit` from `offset` on, and their columns.
 
-    If `is_written`, the cells of a file without types are the texts that it has: `007` is no 7.
+    If `is_written`, cells of a file without types keep their text: `007` does not become 7.
     """
 
     test: Optional[Test]

@@ -17,7 +17,7 @@ from .problem import Problem
 if TYPE_CHECKING:
     from .query import Query
 
-_Message = Dict[str, Any]  # of JSON
+_Message = Dict[str, Any]  # a JSON object
 
 _QUERY_SECONDS = 601.0  # a query over a whole table has a limit of its own
 
@@ -25,8 +25,8 @@ _QUERY_SECONDS = 601.0  # a query over a whole table has a limit of its own
 def main() -> int:
     """Read requests from standard input, and answer on standard output.
 
-    The first argument is a limit on memory in bytes. The second is a time in seconds, after which the process gives up
-    an answer and ends, even if the server is gone or a library hangs. 0 sets no limit.
+    The first argument is the memory limit in bytes. The second is the time limit of an answer in seconds, after which
+    the process ends, even if the server is gone or a library hangs. 0 sets no limit.
     """
     requests, answers = _private_streams()
     memory, seconds = [*map(float, sys.argv[1:3]), 0.0, 0.0][:2]
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def answer(line: bytes, answers: Optional[BinaryIO] = None, memory: int = 0) -> Dict[str, object]:
-    """Return the answer to one request line: `{"id": ..., "preview": ...}`, or what another question has.
+    """Return the answer to one request line: `{"id": ..., "preview": ...}`, or other keys for other requests.
 
     The progress of a query goes to `answers` as `{"progress": ...}`.
     """

@@ -44,7 +44,7 @@ def _source_of(module: str) -> Optional[bytes]:
 
 
 def _literals(arguments: ast.arguments) -> Dict[str, object]:
-    every: List[ast.arg] = [*getattr(arguments, "posonlyargs", ()), *arguments.args]  # the first not before Python 3.8
+    every: List[ast.arg] = [*getattr(arguments, "posonlyargs", ()), *arguments.args]  # Python 3.7 has no `posonlyargs`
     places = every[len(every) - len(arguments.defaults) :]
     pairs = [*zip(places, arguments.defaults), *zip(arguments.kwonlyargs, arguments.kw_defaults)]
     found = {place.arg: _literal(value) for place, value in pairs}

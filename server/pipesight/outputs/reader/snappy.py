@@ -1,4 +1,4 @@
-"""Decompress Snappy blocks."""
+"""Decompress Snappy blocks, which are the pages of most Parquet files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from __future__ import annotations
 def unpack(data: bytes, length: int) -> bytes:
     """Return the `length` bytes that a Snappy block holds.
 
-    Raises ValueError when it is damaged.
+    Raises ValueError if it is damaged.
     """
     place = shift = declared = 0
     while True:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 from typing import Optional
 
-_START = 256  # bytes that tell
-_FEWEST = 4  # characters of UTF-16 that are no accident
+_START = 256  # bytes that are examined
+_FEWEST = 4  # characters of UTF-16 that cannot be a coincidence
 
 
 def encoding_of(data: bytes) -> str:

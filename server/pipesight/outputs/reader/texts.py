@@ -1,4 +1,4 @@
-"""Reads text, HTML, Markdown and raw bytes."""
+"""Read text, HTML, Markdown and raw bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Decodes Thrift's compact protocol, in which Parquet writes its headers."""
+"""Decode Thrift's compact protocol, in which Parquet writes its headers.
+
+A struct is a series of fields. The head of a field has four bits for the difference to the last field's number, and
+four bits for the type. A difference of 0 means that the number follows. A head of 0 ends the struct. Integers are
+varints in zigzag code, so small negative ones are short too.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,9 @@ import struct as _struct
 from typing import Dict, List, Optional, Tuple, cast
 
 _DEPTH = 40
+# The types of the compact protocol. In a struct, the type of a boolean is its value.
+_TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(1, 13)
+_LONG = 15  # the length of a list that stands in a varint after the head
 
 Struct = Dict[int, object]
 """A struct's fields by their numbers."""
@@ -16,9 +24,9 @@ class TruncatedError(Exception):
 
 
 def decode(data: bytes, start: int = 0) -> Tuple[Struct, int]:
-    """Return the struct at `start`, and where it ends.
+    """Return the struct at `start`, and the offset of its end.
 
-    Raises TruncatedError when the data ends first, ValueError when it is no Thrift.
+    Raises TruncatedError if the data ends first, and ValueError if it is not Thrift.
     """
     reader = _Reader(data, start)
     try:
@@ -111,36 +119,36 @@ class _Reader:
                 return fields
             number = number + (head >> 4) if head >> 4 else self.zigzag()
             kind = head & 0x0F
-            fields[number] = kind == 1 if kind in (1, 2) else self.value(kind, depth)
+            fields[number] = kind == _TRUE if kind in (_TRUE, _FALSE) else self.value(kind, depth)
 
     def value(self, kind: int, depth: int) -> object:
         if depth > _DEPTH:
             raise ValueError("nested too deep")
-        if kind in (1, 2):
+        if kind in (_TRUE, _FALSE):
             self.place += 1
-            return self.data[self.place - 1] == 1
-        if kind == 3:
+            return self.data[self.place - 1] == _TRUE
+        if kind == _BYTE:
             self.place += 1
             return self.data[self.place - 1]
-        if kind in (4, 5, 6):
+        if kind in (_I16, _I32, _I64):
             return self.zigzag()
-        if kind == 7:
+        if kind == _DOUBLE:
             self.place += 8
             return _struct.unpack_from("<d", self.data, self.place - 8)[0]
-        if kind == 8:
+        if kind == _BINARY:
             return self.binary()
-        if kind in (9, 10):
+        if kind in (_LIST, _SET):
             return self.sequence(depth + 1)
-        if kind == 11:
+        if kind == _MAP:
             return self.mapping(depth + 1)
-        if kind == 12:
+        if kind == _STRUCT:
             return self.struct(depth + 1)
         raise ValueError("an unknown type")
 
     def sequence(self, depth: int) -> List[object]:
         head = self.data[self.place]
         self.place += 1
-        length = head >> 4 if head >> 4 != 15 else self.varint()
+        length = head >> 4 if head >> 4 != _LONG else self.varint()
         if length > len(self.data):
             raise TruncatedError
         return [self.value(head & 0x0F, depth) for _ in range(length)]

@@ -12,7 +12,7 @@ PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 _SECOND = 10**9
 _DAY = 86_400 * _SECOND
-_YEAR = "(?:-?[0-9]{4,19}|-[0-9]{3})"  # pandas writes the year -5 as -005
+_YEAR = "(?:-?[0-9]{4,19}|-[0-9]{3})"  # pandas writes the year -5 with three digits, as -005
 _MOMENT = re.compile(
     rf"(?P<year>{_YEAR})-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})"
     r"(?:[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,9}))?)?"
@@ -68,7 +68,7 @@ def nanoseconds(text: str) -> Optional[int]:
 
 def _days(year: int, month: int, day: int) -> int:
     """Return the days since 1970 of a date."""
-    within, cycles = year % 400 + 2000, year // 400 - 5  # the calendar repeats
+    within, cycles = year % 400 + 2000, year // 400 - 5  # the calendar repeats every 400 years
     return (datetime.date(within, month, day) - datetime.date(1970, 1, 1)).days + cycles * 146_097
 
 
@@ -130,7 +130,7 @@ def period_number(text: str, frequency: str) -> Optional[int]:
     if start is None or not kind:
         return None
     if kind == "Y":
-        is_own = start.is_year or start.quarter  # which are those of the frequency
+        is_own = start.is_year or start.quarter  # such a text is a period of the frequency itself
         return start.year - 1970 + (not is_own and start.month > month_number(end))
     if kind == "Q":
         if start.quarter:
@@ -146,7 +146,7 @@ def period_number(text: str, frequency: str) -> Optional[int]:
 
 
 def _start_of(text: str) -> Optional[_PeriodStart]:
-    text = text.partition("/")[0].strip()  # a week is written as its first and its last day
+    text = text.partition("/")[0].strip()  # pandas writes a week as its first and its last day
     match = _PERIOD.fullmatch(text)
     if match is None:
         moment = nanoseconds(text)

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from .protocols import RewoundStream
 
 _READ = 64 * 1024
-_MOST = 1024 * 1024 * 1024  # bytes that are unpacked
-_KEPT = 256 * 1024 * 1024  # bytes of large pieces, which whoever reads them is likely to keep
-_MEMORY = 128 * 1024 * 1024  # of lzma, whose files say how much they need
+_MOST = 1024 * 1024 * 1024  # bytes that are decompressed
+_KEPT = 256 * 1024 * 1024  # bytes that are read in large pieces, because callers probably keep these
+_MEMORY = 128 * 1024 * 1024  # bytes of memory that lzma may use. Its files state their need
 
 
 class Packing(NamedTuple):
@@ -93,9 +93,9 @@ class Unpacking:
     """A compressed file as a stream. It ends at damaged data and at a limit of bytes."""
 
     def __init__(self, file: BinaryIO, packing: Packing) -> None:
-        """Begin at the file's place.
+        """Begin at the file's position.
 
-        Raises ImportError if this Python lacks what unpacks it.
+        Raises ImportError if this Python lacks the module that decompresses it.
         """
         if packing.make is None:
             raise ImportError(packing.name)

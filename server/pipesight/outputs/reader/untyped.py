@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
 from .families import FLOAT, INTEGER, OTHER, TEXT, TRUTH, Family, family_of
 
 _MISSING = ("", "nan", "NaN")  # cells of CSV that stand for a missing value in every column
-# What pandas also reads as a missing value. In a column of texts it stays a text: NA is the code of Namibia.
+# Words that pandas also reads as missing values. In a column of texts they stay texts: NA is the code of Namibia.
 _NO_VALUE = {
     "NA", "N/A", "n/a", "<NA>", "#N/A", "#NA", "#N/A N/A", "NULL", "null", "None", "-nan", "-NaN", "1.#IND", "1.#QNAN",
     "-1.#IND", "-1.#QNAN",
@@ -25,7 +25,7 @@ _INTEGERS = ("int64", "uint64")
 class Untyped:
     """The detection of a column's type from its cells: integers, numbers, booleans, texts or a mixture.
 
-    All cells of CSV are texts (`are_texts`), and may stand for numbers. A text of JSON is a text.
+    All cells of CSV are texts (`are_texts`) and may mean numbers. A text of JSON is always a text.
     """
 
     def __init__(self, are_texts: bool) -> None:

@@ -13,9 +13,9 @@ from .filters import TableColumn
 from .untyped import Untyped
 
 PIECE = 50_000  # rows that are read together
-_CELLS = 5_000_000  # that are in memory at once as a list of rows
-_IN_MEMORY = 64 * 1024 * 1024  # bytes of records
-_ON_DISK = 1024 * 1024 * 1024  # a packed file may unpack to any size
+_CELLS = 5_000_000  # cells that are in memory at once as a list of rows
+_IN_MEMORY = 64 * 1024 * 1024  # bytes of records in memory. More of them go to a temporary file
+_ON_DISK = 1024 * 1024 * 1024  # bytes of the temporary file, because a compressed file can have any size
 
 _Record = TypeVar("_Record")
 
@@ -140,7 +140,7 @@ class ReadOnce(Generic[_Record]):
         for records in _batches(self._read(report), self._rows):
             if not self._is_refused and not _is_kept(records, kept, lengths):
                 self._is_refused = True
-                with suppress(OSError):  # closing writes what the full disk has refused
+                with suppress(OSError):  # closing tries again to write data that a full disk has refused
                     kept.close()
             yield records
         if not self._is_refused:
@@ -148,15 +148,15 @@ class ReadOnce(Generic[_Record]):
 
 
 def _is_kept(records: List[Any], kept: IO[bytes], lengths: List[int]) -> bool:
-    """Keep records. Return False if they cannot be: there are too many, or one is nested too deeply.
+    """Keep records for later parts of a query. Return False if that is not possible.
 
-    They cannot be on a full disk either, nor if the memory does not hold them a second time.
+    It is not possible if there are too many records, if one is nested too deeply, or if the disk or the memory is full.
     """
     try:
         data = marshal.dumps(records)
         lengths.append(len(data))
         kept.write(data)
-        kept.flush()  # a full disk refuses them here
+        kept.flush()  # a full disk raises an error here
     except (OSError, ValueError, MemoryError):
         return False
     return sum(lengths) <= _ON_DISK

@@ -12,7 +12,8 @@ from .bounds import PAGE_BYTES
 def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int = PAGE_BYTES) -> BinaryIO:
     """Open one file of a zip. It ends after `limit` bytes.
 
-    Raises NotImplementedError for compressions that zipfile unpacks at once, whatever comes out. No library uses them.
+    Raises NotImplementedError for compressions that zipfile can only decompress at once and without a limit. No library
+    uses them.
     """
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise NotImplementedError(f"{info.filename} is compressed in a way that may grow without measure")
