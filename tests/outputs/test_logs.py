@@ -107,7 +107,7 @@ def test_a_log_that_is_gone(tmp_path: Path) -> None:
 
 
 def test_a_log_that_may_never_have_been_written(tmp_path: Path) -> None:
-    with pytest.raises(AbsentLog, match=r"The log is empty or gone: .* where nothing is printed"):
+    with pytest.raises(AbsentLog, match=r"The log is empty or gone: .* if nothing is printed"):
         read_log(str(tmp_path / "step.log"))
 
 

@@ -101,7 +101,7 @@ class ImportGraph:
                 yield from filter(None, (find(inner + name, importer) for name in names))
 
     def importers(self, path: Path) -> Sequence[Path]:
-        """Return the files of the project around `path` that import it, up to a limit of files that are looked at."""
+        """Return the files of the project around `path` that import it. The number of searched files is limited."""
         project = self._finder.project_of(path.parent)
         if project not in self._importers:
             files = (file for file, _ in islice(source_files([project], (".py",)), _MOST_FILES))
@@ -118,7 +118,7 @@ class ImportGraph:
 
 
 def _packages_around(module: str) -> Iterator[str]:
-    """Yield the packages that an import of a module with dots runs before it. Relative imports are of one that runs."""
+    """Yield the packages that an import of `a.b.c` runs first. The package of a relative import runs already."""
     parts = module.split(".") if not module.startswith(".") else []
     return (".".join(parts[:length]) for length in range(1, len(parts)))
 

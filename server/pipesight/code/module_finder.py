@@ -12,7 +12,7 @@ _PROJECT = frozenset((".git", "pyproject.toml", "setup.py", "setup.cfg", "requir
 
 
 class ModuleFinder:
-    """Finds modules below the folders of a workspace, `roots`. What it found holds until `forget` is called."""
+    """Find modules below the folders of a workspace, `roots`. Results are cached until `forget` is called."""
 
     def __init__(self, roots: Sequence[Path]) -> None:
         self.roots = list(roots)

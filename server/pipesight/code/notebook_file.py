@@ -18,7 +18,7 @@ _decode = json.JSONDecoder().raw_decode
 
 
 class NotebookFile:
-    """The text of a notebook's file. Cells go by their index, as `notebook_cells` names them."""
+    """The text of a notebook's file. The name of a cell is its index, as in `notebook_cells`."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -77,7 +77,7 @@ def _line_starts(text: str) -> list[int]:
 
 
 def _cells(text: str) -> Iterator[int]:
-    """Return the offsets of the cells, in today's format of notebooks and in the one before it."""
+    """Return the offsets of the cells, in the current and in the previous format of notebooks."""
     notebook = dict(_members(text, _skip(text, 0)))
     if "cells" not in notebook:
         notebook = dict(_members(text, next(_items(text, notebook["worksheets"]))))

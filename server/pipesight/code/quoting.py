@@ -23,7 +23,7 @@ def written(name: str, slot: Slot) -> str | None:
 
 
 def quoted(name: str) -> str:
-    """Return `name` as a string of its own."""
+    """Return `name` as a Python string literal."""
     return '"' + _escaped(name, '"') + '"'
 
 

@@ -33,7 +33,7 @@ class Access:
 
 
 def accesses(document: Document) -> Iterator[Access]:
-    """Yield every member that the document asks of a ZenML object, chunk by chunk."""
+    """Yield every use of a member of a ZenML object in the document, chunk by chunk."""
     if not document.uses_zenml:
         return
     for chunk, all_records in document.flow().records():
@@ -44,7 +44,7 @@ def accesses(document: Document) -> Iterator[Access]:
 
 
 def imports(document: Document) -> Iterator[tuple[str, Span]]:
-    """Yield the modules under `zenml` that the document imports from, and where it names them."""
+    """Yield the modules under `zenml` that the document imports from, with their positions."""
     if not document.uses_zenml:
         return
     for chunk, _ in document.flow().records():

@@ -64,7 +64,7 @@ def seeks(site: Site) -> bool:
 
 
 def _literals_in_conditions(document: Document) -> Iterator[tuple[Position, str]]:
-    """Yield the strings in lines that ask for several names, or in a way of their own, with where they begin."""
+    """Yield the strings in lines with a condition that tests names, such as `if {"a", "b"} <= set(steps)`."""
     for chunk in document.flow().program.chunks:
         for line, code in chunk.lines:
             text = code.text

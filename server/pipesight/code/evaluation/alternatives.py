@@ -8,7 +8,7 @@ from .values import UNKNOWN, NoneValue, OneOf, Single, Text, Unknown, Value
 
 
 def alternatives(value: Value) -> tuple[Single, ...]:
-    """Return the alternatives of a value. One that is no `OneOf` is its own."""
+    """Return the alternatives of a value. A value that is no `OneOf` is its only alternative."""
     return value.alternatives if isinstance(value, OneOf) else (value,)
 
 
@@ -21,7 +21,7 @@ def only(value: Value) -> Single:
 
 
 def says_nothing(value: Value) -> bool:
-    """Return whether nothing is known of a value but that it may be `None`."""
+    """Return whether nothing is known of a value, except that it may be `None`."""
     return all(isinstance(each, (Unknown, NoneValue)) for each in alternatives(value))
 
 
@@ -42,5 +42,5 @@ def is_default(value: Value) -> bool:
 
 
 def plain(value: Value) -> Value:
-    """Return a value without the place of its literal."""
+    """Return a value without the positions of literals."""
     return replace(value, origin=None) if isinstance(value, Text) and value.origin is not None else value

@@ -64,7 +64,7 @@ def is_own(node: Node, frame: Frame) -> bool:
 
 
 def shared_name(made: ClassValue, attribute: str) -> str:
-    """Return the name under which a module keeps what code assigns to an attribute of a class."""
+    """Return the name under which a module keeps the value that code assigns to an attribute of a class."""
     return f"{made.name}.{attribute}"
 
 

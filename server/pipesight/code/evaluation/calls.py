@@ -183,7 +183,7 @@ def _call_symbol(ev: Evaluation, node: Call, symbol: Symbol, frame: Frame) -> Va
 
 
 def _record_options(ev: Evaluation, node: Call, name: str) -> None:
-    """Record the words that a decorator says: `@pipeline(tags=["nightly"])`, `@step(experiment_tracker="mlflow")`."""
+    """Record the words in a decorator: `@pipeline(tags=["nightly"])`, `@step(experiment_tracker="mlflow")`."""
     options = [each for each in node.arguments if each.keyword in _OPTIONS]
     words = [WordArgument(each, declarations.COMMON[each.keyword or ""], UNKNOWN) for each in options]
     record_words(ev, WordCall(node, name, None, (), ()), words)

@@ -109,7 +109,7 @@ def holds_for(ev: Evaluation, test: Node, frame: Frame) -> bool | None:
 
 
 def _is_equal(ev: Evaluation, left: Node, right: Node, frame: Frame) -> bool | None:
-    """Return whether two operands are equal. None where that is not certain."""
+    """Return whether two operands are equal. None if that is not certain."""
     values = _certain(ev, left, frame), _certain(ev, right, frame)
     if None in values or values == (NONE, NONE):
         return None if None in values else True
@@ -144,7 +144,7 @@ def _is_parameter(ev: Evaluation, name: str) -> bool:
 
 
 def narrow(ev: Evaluation, test: Node, frame: Frame) -> None:
-    """Bind what is known of a variable once a test has passed: `step.name == "x"` holds from here on."""
+    """Bind the facts about a variable that a passed test gives: `step.name == "x"` holds from here on."""
     match test:
         case BoolOp(op="and"):
             narrow(ev, test.left, frame)
@@ -188,7 +188,7 @@ def _narrow_name(ev: Evaluation, node: Node, literal: Node, frame: Frame) -> Non
 
 
 def _that_hold(frame: Frame, key: Value) -> list[str]:
-    """Return the variables around that hold the thing whose name `key` is: those of one `items()`."""
+    """Return the variables that hold the thing whose name is `key`, in a loop over `items()`."""
     if not isinstance(key, Text):
         return []
     names: dict[str, Value] = {}

@@ -36,7 +36,7 @@ _DEEPEST = 8  # levels of nested lists, dicts and objects
 
 
 def simple(value: Items | Record) -> Items | Record | Each:
-    """Return a list or dict. If it is too large or too deep to be followed, return that it is one."""
+    """Return a list or dict. If it is too large or too deep to be followed, its parts are unknown."""
     size = len(value.elements if isinstance(value, Items) else value.pairs)
     if size <= _MOST and not _is_vast(value):
         return value
@@ -55,7 +55,7 @@ def merged(first: Record, second: Record) -> Value:
 
 
 def as_list(value: Value) -> Value:
-    """Return the `.items` of a page, or the `.values()` of a dict, as the list they are."""
+    """Return the `.items` of a page, or the `.values()` of a dict, as a list."""
     return mapped(value, _as_list)
 
 
@@ -67,7 +67,7 @@ def _as_list(value: Single) -> Value:
 
 
 def element(value: Value) -> Value:
-    """Return any one element of what is iterated over."""
+    """Return any one element of an iterable."""
     return mapped(value, _element)
 
 
@@ -124,7 +124,7 @@ def _unpacked(value: Single, targets: Sequence[Node]) -> list[Value]:
 
 
 def _unpacked_artifacts(produced: Produced, targets: Sequence[Node]) -> list[Value]:
-    """Return the outputs of a step in their order. If the code does not tell them, return what its function returns."""
+    """Return the outputs of a step in their order. If the code does not name them, unpack its function's result."""
     values = unpacked(produced.value, targets)
     names = produced.outputs or ()
     if len(names) != len(targets) or any(isinstance(target, Starred) for target in targets):
@@ -133,7 +133,7 @@ def _unpacked_artifacts(produced: Produced, targets: Sequence[Node]) -> list[Val
 
 
 def with_attribute(value: Value, name: str, attribute: Value) -> Value | None:
-    """Return an object after `value.name = attribute`. None if it is not one whose attributes are known."""
+    """Return an object after `value.name = attribute`. None if its attributes are not known."""
     value = only(value)
     if _is_vast(attribute):
         attribute = UNKNOWN
@@ -180,7 +180,7 @@ def _item(items: Items, index: Single) -> Value:
 
 
 def entry(record: Record, key: Value) -> Value | None:
-    """Return the value of a dict at a key, None if there is none. An entry at an unknown key may be it."""
+    """Return the value of a dict at a key, None if there is none. An entry with an unknown key may have that key."""
     found = [value for each in alternatives(key) for value in _entries(record, each)]
     return join(found) if found else None
 
@@ -271,7 +271,7 @@ def _same_elements(source: Single, *, chosen: bool) -> Value:
 
 
 def collected(value: Value, source: Value, filtered: bool, *, keyed: bool) -> Value:
-    """Return a list or dict of values: of a collection's own members, that collection once more."""
+    """Return a list or dict of values. If they are the members of one collection, return that collection."""
     many = source.many if isinstance(source, CollectionView) else source
     if isinstance(value, Object) and value.thing is not None and isinstance(many, Many):
         same = value.thing.which is Which.ANY and value.type is many.type

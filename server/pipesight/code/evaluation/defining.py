@@ -87,7 +87,7 @@ def _decorators(ev: Evaluation, decorators: Sequence[Unit]) -> Iterator[Node]:
 
 
 def _name_in(decorator: Node) -> tuple[int, int]:
-    """Return where the `name=` of a decorator stands: the text of a plain string, or the whole expression."""
+    """Return the span of the `name=` of a decorator: the text of a plain string, or the whole expression."""
     arguments = decorator.arguments if isinstance(decorator, Call) else ()
     value = next(each.value for each in arguments if each.keyword == "name")
     if isinstance(value, String) and len(value.text) == value.inner_end - value.inner_start:
@@ -177,14 +177,14 @@ def _define(ev: Evaluation, unit: Unit, head: FunctionDef | ClassDef, made: _Def
 
 
 def _parameters(head: FunctionDef | ClassDef, made: _Definition) -> tuple[str, ...] | None:
-    """Return the parameters of a function. The first releases take them as a class, so there none are certain."""
+    """Return the parameters of a function. In ZenML's first releases they are a class, so none are certain."""
     if made.legacy or not isinstance(head, FunctionDef) or any(each.stars == 2 for each in head.parameters):
         return None
     return tuple(each.name for each in head.parameters if not each.stars)
 
 
 def _returned(unit: Unit, head: FunctionDef | ClassDef) -> tuple[Node | None, Unit]:
-    """Return the annotation of what a step returns: a function's, or that of a class's `entrypoint`."""
+    """Return the annotation of a step's result: that of the function, or of the class's `entrypoint`."""
     if isinstance(head, FunctionDef):
         return head.returns, unit
     for inner in unit.body:
@@ -233,7 +233,7 @@ def _output_called(ev: Evaluation, node: Node, function: FunctionValue) -> str |
 
 
 def _outputs(ev: Evaluation, node: Node, unit: Unit, frame: Frame) -> Iterator[tuple[str, int, int]]:
-    """Yield the output names in a return annotation, and where they stand."""
+    """Yield the output names in a return annotation, with their positions."""
     match node:
         case String() if len(node.text) == node.inner_end - node.inner_start:
             inner = parse_part(unit.code.text, node.inner_start, node.inner_end)

@@ -73,7 +73,7 @@ _NESTED = 60  # levels of nested expressions that are evaluated. Python's own st
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """How each kind of expression is evaluated, and what runs the body of a header."""
+    """The functions that evaluate each kind of expression, and the function that runs the body of a header."""
 
     expressions: Mapping[type[Node], Callable[..., Value]]
     run_body: Callable[[Evaluation, Unit, Header, Frame], bool]
@@ -134,7 +134,7 @@ class Stack:
         return self.spent + math.ceil((self.limit - self.spent) * SHARE)
 
     def refuses(self, function: FunctionValue) -> bool:
-        """Return whether a call is not followed, because it is a circle or too deep in others."""
+        """Return whether a call is not followed, because it is recursive or nested too deeply."""
         if function in self.active:
             self.trace.lowest = min(self.trace.lowest, self.active.index(function))
             return True
@@ -204,7 +204,7 @@ class Evaluation:
 
     @contextmanager
     def repeating(self) -> Generator[None]:
-        """Evaluate what may run several times."""
+        """Evaluate code that may run several times, while the context is open."""
         self.turns += 1
         try:
             yield
@@ -247,7 +247,7 @@ class Evaluation:
 
     @contextmanager
     def unrecorded(self) -> Generator[None]:
-        """Record nothing inside."""
+        """Record nothing while the context is open."""
         self.quiet += 1
         try:
             yield
@@ -259,7 +259,7 @@ class Evaluation:
         return [len(each) for each in self.outcome.lists()]
 
     def forget(self, mark: Sequence[int]) -> None:
-        """Take back what was recorded since `mark`."""
+        """Remove the findings recorded since `mark`."""
         for each, count in zip(self.outcome.lists(), mark, strict=True):
             del each[count:]
 

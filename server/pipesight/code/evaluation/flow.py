@@ -92,12 +92,12 @@ class Flow:
         self._read_at = -1
 
     def update(self, *, bodies: bool = True) -> None:
-        """Run the code again that an edit or another file affects. Without `bodies`, run only what an import runs."""
+        """Run the code that a change affects. Without `bodies`, run only the code that an import runs."""
         for _ in self.slices(bodies=bodies):
             pass
 
     def slices(self, *, bodies: bool = True) -> Iterator[None]:
-        """Update in slices, one statement or body at a time. If they are not exhausted, the next update goes on."""
+        """Update in slices, one statement or body at a time. If the caller stops early, the next update goes on."""
         if self.running:
             return
         self.running = True
@@ -141,7 +141,7 @@ class Flow:
         return found
 
     def read(self, name: str | Imported) -> Value:
-        """Return the value of a name of the module, or of what it imports."""
+        """Return the value of a name that the module binds or imports."""
         clock = self.imports.clock
         if self._read_at != clock.now:
             self._read, self._read_at = {}, clock.now
@@ -250,7 +250,7 @@ class Flow:
         return self._foreign
 
     def conftests(self) -> Iterator[Module]:
-        """Yield the files above whose fixtures pytest knows here, the nearest first."""
+        """Yield the `conftest.py` files whose fixtures pytest knows here, the nearest first."""
         for depth in range(1, CONFTESTS + 1):
             found = self.imports.read("." * depth + "conftest")
             if found is not None:

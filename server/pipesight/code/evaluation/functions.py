@@ -90,7 +90,7 @@ def _take_changes(
 
 
 def _taken_by(function: FunctionValue, node: Call, *, skip: bool) -> dict[str, Node]:
-    """Return the expressions of a call that its parameters take, as far as no `*` stands before them."""
+    """Return the argument of each parameter in a call, up to the first `*`."""
     parameters = list(takewhile(lambda each: each.stars == 0, function.head.parameters))[1 if skip else 0 :]
     plainly = list(takewhile(lambda each: not each.stars, node.arguments))
     placed = [each.value for each in plainly if each.keyword is None]

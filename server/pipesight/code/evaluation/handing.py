@@ -50,7 +50,7 @@ def started(ev: Evaluation, node: Call, frame: Frame) -> Value:
 
 
 def _listed(arguments: Sequence[Argument]) -> list[Argument]:
-    """Return a function and the arguments that a display behind it holds. Those of anything else are not known."""
+    """Return a function and its arguments, if they are in a display after it. Other arguments are not known."""
     made = [*arguments[:1]]
     for each in arguments[1:2]:
         if isinstance(each.value, Display):

@@ -107,7 +107,7 @@ def common_thing(a: Thing | None, b: Thing | None) -> Thing | None:
 
 
 def _common_details(a: CallDetails, b: CallDetails) -> CallDetails:
-    """Return the details of both. A detail that differs is there, but its value is unknown."""
+    """Return the details of both. The value of a detail that differs is unknown."""
     ours, theirs = dict(a), dict(b)
     keys = sorted({**ours, **theirs}, key=str)
     return tuple((each, ours.get(each) if ours.get(each) == theirs.get(each) else None) for each in keys)
@@ -171,7 +171,7 @@ def _uncovered(group: Sequence[Single]) -> list[Single]:
 
 
 def _collapsed(found: Sequence[Single]) -> list[Single]:
-    """Bring alternatives of the same shape down to what they have in common, and leave out shapes beyond `MOST`."""
+    """Reduce alternatives of the same shape to what they have in common, and leave out shapes beyond `MOST`."""
     groups: dict[Hashable, list[Single]] = {}
     for each in found:
         groups.setdefault(_shape(each), []).append(each)
@@ -211,7 +211,7 @@ def _described(value: Value, depth: int) -> object:
 
 
 def _parts(value: Single) -> tuple[object, Iterable[Value]]:
-    """Return what a value says by itself, and the values in it."""
+    """Return a value's own data, and the values in it."""
     match value:
         case Method():
             return value.name, (value.receiver,)

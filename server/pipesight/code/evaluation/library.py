@@ -63,6 +63,6 @@ _LIBRARY = {
 
 
 def library(module: str, name: str) -> Builtin | None:
-    """Return what `name` of a module of Python's library is, where we follow it."""
+    """Return the callable `name` of a module of Python's library. None if the evaluation does not follow it."""
     known = _LIBRARY.get(module, {}).get(name)
     return Builtin(known) if known is not None else None

@@ -96,7 +96,7 @@ def call_member(ev: Evaluation, asked: MemberCall, receiver: Object | None, fram
 
 
 def _record_openings(ev: Evaluation, asked: MemberCall, named: _Named, given_: _Given) -> None:
-    """Record where the call takes names, and the words that it says."""
+    """Record the position of a call that takes names, and the words in its arguments."""
     things = [thing for many in named.values() for thing in many if thing is not None]
     things += [asked.owner] if asked.owner is not None else []
     scope = given_.scope_of_words()
@@ -243,7 +243,7 @@ def _switch(ev: Evaluation, node: Call, frame: Frame) -> None:
 
 
 def _plain_detail(value: Value) -> str | int | None:
-    """Return the value of a detail, None where it is unknown."""
+    """Return the value of a detail, None if it is unknown."""
     value = only(value)
     if isinstance(value, Integer):
         return value.value

@@ -410,7 +410,7 @@ def _pick(ev: Evaluation, node: Subscript, many: Many, index: Value) -> Value:
 
 
 def _one_of_output(ev: Evaluation, node: Subscript, output: Object, index: Value) -> Value:
-    """Evaluate `outputs["x"][0]`: one of what a step saved under one name. The name then stands for that one."""
+    """Evaluate `outputs["x"][0]`: one of the artifacts that a step saved under a name. The name denotes this one."""
     place = only(index)
     if output.thing is None or isinstance(place, Text):
         return output

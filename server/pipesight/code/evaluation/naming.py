@@ -137,7 +137,7 @@ def _record_path(
 
 
 def _record_joined(ev: Evaluation, node: JoinedStr, value: Value, things: Sequence[Thing], asked: Asked) -> None:
-    """Record literals side by side, or an f-string: its parts are where a name can be completed."""
+    """Record adjacent literals, or an f-string. A name can be completed in each of their parts."""
     if ev.quiet > 0:
         return
     nodes = leaves(node)
@@ -150,12 +150,12 @@ def _record_joined(ev: Evaluation, node: JoinedStr, value: Value, things: Sequen
 
 
 def leaves(node: Node) -> list[Node]:
-    """Return the parts of strings side by side, those of f-strings among them included."""
+    """Return the parts of adjacent strings, including the parts of f-strings."""
     return [leaf for each in node.values for leaf in leaves(each)] if isinstance(node, JoinedStr) else [node]
 
 
 def _record_origin(ev: Evaluation, value: Single, asked: Asked) -> None:
-    """Record the literal, where it stands in this chunk, that was passed to a function that asks by it."""
+    """Record a literal of this chunk that was passed to a function, which uses it as a name."""
     if isinstance(value, Text) and value.origin is not None:
         origin = value.origin
         if isinstance(origin.node, String) and origin.chunk is ev.home:

@@ -11,7 +11,7 @@ from pipesight.zenml.kinds import Detail, Generation, Which
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A ZenML object. `thing` is the thing it stands for, where it stands for one."""
+    """A ZenML object. `thing` is the thing that it stands for, or None."""
 
     type: Type
     thing: Thing | None = None

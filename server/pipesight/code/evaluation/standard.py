@@ -146,7 +146,7 @@ _MAKERS: dict[str, Callable[[Value, Values, Named], Value]] = {
 
 
 def _going_through(ev: Evaluation, arguments: Sequence[Argument], name: str, frame: Frame) -> Value:
-    """Evaluate `filter`, `map`, `max`, `min`, `sorted`: the function they are given gets each element."""
+    """Evaluate `filter`, `map`, `max`, `min` and `sorted`, which pass each element to a function."""
     values = {each: ev.value(each.value, frame) for each in arguments if not isinstance(each.value, Lambda)}
     positional = [each for each in arguments if each.keyword is None]
     through = positional[1 if name in ("filter", "map") else 0 :][:1]

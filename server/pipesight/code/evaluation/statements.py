@@ -71,7 +71,7 @@ _NESTED = 4  # levels of nested loops whose turns are repeated
 
 
 def block(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> bool:
-    """Run statements one after another. Return whether a call that is followed surely ends in them."""
+    """Run statements one after another. Return whether the followed call certainly ends in them."""
     decorators: list[Unit] = []
     index = 0
     while index < len(units):
@@ -91,7 +91,7 @@ def block(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> bool:
 
 
 def run_body(ev: Evaluation, unit: Unit, head: Header, frame: Frame) -> bool:
-    """Run what a header governs: on its line and below. Return whether a call that is followed surely ends there."""
+    """Run the body of a header, on its line and below. Return whether the followed call certainly ends there."""
     if head.inline:
         _simple(ev, unit, head.inline, frame)
     is_left = any(isinstance(each, Return) for each in head.inline) and ev.is_certain
@@ -99,7 +99,7 @@ def run_body(ev: Evaluation, unit: Unit, head: Header, frame: Frame) -> bool:
 
 
 def _following(units: Sequence[Unit], index: int) -> int:
-    """Return the index behind a statement and its clauses."""
+    """Return the index after a statement and its clauses."""
     following = index + 1
     head = units[index].header
     if isinstance(head, (Branch, For)):
@@ -339,7 +339,7 @@ def _branches(ev: Evaluation, units: Sequence[Unit], frame: Frame, subject: Node
 
 
 def _passes(ev: Evaluation, unit: Unit, test: Node | None, frame: Frame) -> bool | None:
-    """Return whether a branch is taken. None where that is not certain."""
+    """Return whether a branch is taken. None if that is not certain."""
     return holds_for(ev, test, frame) if test is not None and _word(unit) != "while" else None
 
 
@@ -363,7 +363,7 @@ def _only_case(unit: Unit, head: Header) -> String | None:
 
 
 def _ends(unit: Unit, frame: Frame) -> Sequence[Frame]:
-    """Return the frames with which control leaves what `unit` governs."""
+    """Return the frames in which control leaves the body of `unit`."""
     word = unit.body[-1].code.word if unit.body else ""
     if word in ("break", "continue"):
         frame.leave()
@@ -372,7 +372,7 @@ def _ends(unit: Unit, frame: Frame) -> Sequence[Frame]:
 
 
 def _merge(ev: Evaluation, ends: Sequence[Frame], frame: Frame, *, fall_through: bool) -> None:
-    """Bind what the names are after one of `ends`, or after none of them with `fall_through`."""
+    """Bind the join of each name over `ends`. With `fall_through`, the value before them is an alternative as well."""
     for name in dict.fromkeys(name for end in ends for name in end.names):
         needed = fall_through or any(name not in end.names for end in ends)
         before = _known_before(ev, frame, name) if needed else NEVER
@@ -386,13 +386,13 @@ def _merge(ev: Evaluation, ends: Sequence[Frame], frame: Frame, *, fall_through:
 
 
 def _known_before(ev: Evaluation, frame: Frame, name: str) -> Value:
-    """Return what a name was before branches bound it. `NEVER` if they are the first to."""
+    """Return the value of a name before branches bound it. `NEVER` if nothing bound it before."""
     value = ev.known(frame, name)
     return NEVER if value == UNKNOWN and not ev.binds(frame, name) else value
 
 
 def _one_import(values: Sequence[Value]) -> Imported | None:
-    """Return what is imported in one way or not at all, as under `if TYPE_CHECKING`. It need not be looked up."""
+    """Return the only import among these values, as under `if TYPE_CHECKING`. It need not be looked up."""
     bound = [value for value in values if not all(isinstance(each, NoneValue) for each in alternatives(value))]
     first = bound[0] if bound else None
     return first if isinstance(first, Imported) and all(value == first for value in bound) else None
@@ -461,7 +461,7 @@ def _matters(before: Value, after: Value) -> bool:
 
 
 def _try(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
-    """Run the body and its `else`. Beside that, run each handler from the body's end."""
+    """Run the body and its `else`. Also run each handler from the state at the end of the body."""
     head = units[0].header
     if head is None:
         return

@@ -29,7 +29,7 @@ def text(content: str) -> Text:
 
 
 def as_text(value: Value) -> str | None:
-    """Return the text that `str` makes of a value, where it is known."""
+    """Return the text that `str` makes of a value. None if it is not known."""
     value = only(value)
     if isinstance(value, Integer) and value.value is not None:
         return str(value.value)
@@ -37,7 +37,7 @@ def as_text(value: Value) -> str | None:
 
 
 def together(parts: Sequence[Value]) -> Value:
-    """Return the text that parts side by side make, for each combination of their alternatives."""
+    """Return the text of adjacent parts, for each combination of their alternatives."""
     choices = [alternatives(part) for part in parts]
     count = 1
     for each in choices:
@@ -53,12 +53,12 @@ def _together(parts: Sequence[Single]) -> Value:
 
 
 def _of(parts: Iterable[Value], made: Value) -> Value:
-    """Return what was made of parts. It is as uncertain as the parts are."""
+    """Return a text that was made of parts. It is a default if a part is one."""
     return as_default(made) if any(map(is_default, parts)) else made
 
 
 def percent(template: Text, value: Value) -> Value:
-    """Return `"%s_pipeline" % name` and `"%(name)s" % {...}`, where all parts are known."""
+    """Return `"%s_pipeline" % name` and `"%(name)s" % {...}`, if all parts are known."""
     value = only(value)
     pieces = _PERCENT.split(template.text or "%")
     literals, keys = pieces[::2], pieces[1::2]
@@ -145,7 +145,7 @@ def _joined(separator: str, parts: Single) -> Value:
 
 
 def _format(template: str, values: Sequence[Value], named: dict[str, Value]) -> Text:
-    """Return `"{}_{name}".format(...)`, where all parts are known and none is changed by its format."""
+    """Return `"{}_{name}".format(...)`, if all parts are known and no format changes them."""
     parts: list[str] = []
     position = 0
     try:

@@ -1,7 +1,7 @@
 """Abstract values: what an expression may denote, as far as the source tells.
 
-A value is one alternative, or `OneOf` several. `UNKNOWN` says that the source does not tell, `NEVER` that no value
-arrives (a name before it is bound), and `NoneValue` is Python's `None`.
+A value is one alternative, or `OneOf` several. `UNKNOWN` is a value that the source does not tell. `NEVER` is the value
+of a name before it is bound. `NoneValue` is Python's `None`.
 
 The kinds of value, the scopes and the modules refer to one another, so they share this file.
 """
@@ -71,7 +71,7 @@ class Integer:
 
 
 class Extent(NamedTuple):
-    """How many levels of values a value has in one another, how many values in all, and a hash of them."""
+    """The size of a value: its levels of nested values, the number of all values in it, and a hash of them."""
 
     levels: int
     parts: int
@@ -80,7 +80,7 @@ class Extent(NamedTuple):
 
 
 class Container:
-    """A value that holds other values. Its extent is kept, because a walk may meet shared parts very often."""
+    """A value that holds other values. Its extent is cached, because a walk may meet shared parts very often."""
 
     __slots__ = ("_extent",)
     _extent: Extent
@@ -139,7 +139,7 @@ class Each(Container):
 
 @dataclass(frozen=True, slots=True)
 class Record(Container):
-    """A dict with known keys. A key is None where it is unknown."""
+    """A dict with known keys. A key is None if it is unknown."""
 
     pairs: tuple[tuple[str | None, Value], ...]
 
@@ -173,7 +173,7 @@ class Namespace(Container):
 
 @dataclass(frozen=True, slots=True)
 class ArgumentParser:
-    """An `argparse` parser: the defaults of its options. `parent` is the variable of the parser a group belongs to."""
+    """An `argparse` parser: the defaults of its options. For a group, `parent` is the variable of its parser."""
 
     options: tuple[tuple[str, Value], ...] = ()
     parent: str | None = None
@@ -319,7 +319,7 @@ class ClassValue:
 
 
 def ancestors_of(bases: Iterable[Value]) -> tuple[ClassValue, ...]:
-    """Return the classes that `bases` bring, each once: a diamond of classes costs no more than a chain."""
+    """Return the classes that `bases` inherit from, each once, so that a diamond costs no more than a chain."""
     found: dict[ClassValue, None] = {}
     for base in bases:
         if isinstance(base, ClassValue):
@@ -375,7 +375,7 @@ class Runner:
 
 @dataclass(frozen=True, slots=True)
 class Future(Container):
-    """A task or future. `value` is what it gives in the end."""
+    """A task or future. `value` is its result."""
 
     value: Value
 
@@ -426,7 +426,7 @@ NEVER = OneOf(())
 
 
 class Module(Protocol):
-    """The program of one file: what an evaluation asks of the module around it and of the modules it imports."""
+    """The program of one file, as an evaluation sees its own module and the imported ones."""
 
     about_zenml: bool
     imports: Imports
@@ -435,7 +435,7 @@ class Module(Protocol):
     memory: CallMemory
 
     def read(self, name: str | Imported) -> Value:
-        """Return the value of a name of the module, or of what it imports."""
+        """Return the value of a name that the module binds or imports."""
         ...
 
     def binds(self, name: str) -> bool:
@@ -490,7 +490,7 @@ class Imports:
 
 
 class BoundNames:
-    """The set of names that a module binds, as something whose reading can be remembered like that of a value."""
+    """The names that a module binds. A read of them can be remembered like the read of a value."""
 
     def __init__(self, module: Module) -> None:
         self._module = module
@@ -533,7 +533,7 @@ class Trace:
     need: int = 0
 
     def take(self, inner: Trace, place: int) -> None:
-        """Add a call that was followed at a place below this one."""
+        """Add a call that was followed inside this one, at the index `place` of the active calls."""
         self.calls.update(inner.calls)
         self.functions |= inner.functions
         self.height = max(self.height, 1 + inner.height)
@@ -568,7 +568,7 @@ CallMemory = Remembered[tuple[FunctionValue, Arguments, bool], dict[int, Followe
 
 
 class Frame:
-    """The names of a scope, or of one branch of it. The outermost frame hands on to the module."""
+    """The names of a scope, or of one branch of it. Other names are those of the module."""
 
     __slots__ = ("altered", "exits", "globals", "instance", "module", "names", "own", "parent", "returns", "yields")
 
@@ -592,7 +592,7 @@ class Frame:
         return frame
 
     def branch(self) -> Frame:
-        """Return a frame for one of several ways that control may take."""
+        """Return a frame for one of several branches."""
         return Frame(self.module, self)
 
     def turn(self) -> Frame:
@@ -642,7 +642,7 @@ class Frame:
 
 
 def extent(value: Value) -> Extent:
-    """Return how much a value holds."""
+    """Return the size of a value."""
     if isinstance(value, OneOf):
         found = [extent(each) for each in value.alternatives]
         return Extent(max((each.levels for each in found), default=0), sum(each.parts for each in found), hash(value))
@@ -650,7 +650,7 @@ def extent(value: Value) -> Extent:
 
 
 def has_origin(value: Value) -> bool:
-    """Return whether a string knows where its literal stands."""
+    """Return whether a value has a string with the position of its literal."""
     if isinstance(value, Instance):
         return value.extent.has_origin
     return isinstance(value, Text) and value.origin is not None

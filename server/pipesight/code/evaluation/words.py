@@ -33,7 +33,7 @@ class WordArgument:
 
 @dataclass(frozen=True, slots=True)
 class WordCall:
-    """The call that takes words. `named` are the things that it names, with what the receiver is."""
+    """The call that takes words. `named` are the receiver and the things that the call names."""
 
     node: tree.Call
     name: str
@@ -56,7 +56,7 @@ def record_words(ev: Evaluation, call: WordCall, words: Iterable[WordArgument]) 
 
 
 def details_of(parameter: Parameter, call: str) -> Iterator[tuple[Detail, str | int | None]]:
-    """Yield what the parameter and the call tell of a word."""
+    """Yield the details of a word that follow from the parameter and the call."""
     if parameter.kind in _OF_CALL:
         yield Detail.CALL, call
     if parameter.kind is Kind.COMPONENT and not parameter.positional:
@@ -76,7 +76,7 @@ def version_owner(parameter: Parameter, named: Sequence[Thing]) -> Thing | None:
 
 
 def _said(node: Node) -> Iterator[Node]:
-    """Yield the expressions that say one word each: the elements of a list, or the argument itself."""
+    """Yield the expressions of one word each: the elements of a list, or the argument itself."""
     if isinstance(node, tree.Sequence):
         yield from node.elts
     else:

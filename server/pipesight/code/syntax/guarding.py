@@ -35,7 +35,7 @@ def errors_caught(chunk: Chunk, unit: Unit) -> frozenset[str]:
 
 
 def catches(caught: frozenset[str], errors: frozenset[str]) -> bool:
-    """Return whether code that catches some classes of errors catches an error of one of the given ones."""
+    """Return whether code that catches the classes `caught` catches an error of one of the classes `errors`."""
     return not caught.isdisjoint(errors | {_EVERY, "Exception"})
 
 

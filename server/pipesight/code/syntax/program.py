@@ -1,4 +1,10 @@
-"""Split a document's text into chunks of logical lines, and read only the edited chunk again after an edit."""
+"""Split a document's text into chunks of logical lines, and read only the edited chunk again after an edit.
+
+An update compares the old and the new lines from both ends (`_common`, `_common_end`). Chunks before the first changed
+line stay. The scan begins there and ends as soon as a new chunk begins at the line of an old one in the unchanged rest.
+From there on, the old chunks are only moved. Even scanned chunks are replaced by old ones with the same code
+(`_reused`), because all later results are cached by chunk.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +44,7 @@ _PROMPT = re.compile(r"(\s*)(>>> ?|\.\.\. |In \[\d*\]: ?)")
 
 
 class LogicalLine:
-    """The text of one logical line, parsed when first asked for. Its first line starts at column 0."""
+    """The text of one logical line, parsed at the first request. Its first line starts at column 0."""
 
     __slots__ = ("_statements", "_words", "alone", "height", "indent", "text", "word")
 
@@ -86,7 +92,7 @@ class LogicalLine:
 
 @dataclass(slots=True, eq=False)
 class Unit:
-    """A logical line in its chunk: `line` counts from the chunk's first line. `body` is what a header governs."""
+    """A logical line in its chunk: `line` counts from the chunk's first line. `body` has the lines below a header."""
 
     line: int
     code: LogicalLine
@@ -227,7 +233,7 @@ class Program:
             pass
 
     def slices(self, cells: Sequence[str]) -> Iterator[None]:
-        """Update in slices. If they are not exhausted, the program stays as it was."""
+        """Update in slices. If the caller stops early, the program stays as it was."""
         lines: list[str] = []
         breaks: list[int] = []
         for cell in cells:
@@ -274,7 +280,7 @@ class Program:
     def _scan(
         self, start: int, after: dict[int, int], known: dict[str, LogicalLine]
     ) -> Generator[None, None, tuple[list[Chunk], int | None]]:
-        """Scan for the chunks from line `start` on, up to the first that begins where an old one does."""
+        """Return the chunks from line `start` on, and the first line in `after` at which a chunk begins."""
         chunks: list[Chunk] = []
         current: list[tuple[int, LogicalLine]] = []
         first, base, decorated, cell, reach = start, 0, False, -1, 0
@@ -326,7 +332,7 @@ class Program:
 
 
 def _head_of(text: str) -> str:
-    """Return the part of a logical line to parse: of a very long one, which is a literal of data, only the head."""
+    """Return the part of a logical line to parse. A very long line is a literal of data, so only its head is parsed."""
     if len(text) <= _LONGEST:
         return text
     cut = max(text.rfind("\n", 0, _HEAD), text.rfind(",", 0, _HEAD))
@@ -428,7 +434,7 @@ def _scan_line(lines: list[str], line: int, limit: int, depth: int) -> tuple[int
 
 
 def _triple_end(lines: list[str], line: int, limit: int, quote: str, position: int) -> tuple[int, int] | None:
-    """Return the line and column behind the closing triple quote."""
+    """Return the line and column after the closing triple quote."""
     while line < limit:
         text = lines[line]
         while (found := text.find(quote, position)) >= 0:
@@ -455,7 +461,7 @@ def _tree(lines: Sequence[tuple[int, LogicalLine]]) -> list[Unit]:
 
 
 def _reused(fresh: list[Chunk], old: list[Chunk]) -> list[Chunk]:
-    """Return the new chunks, with the old object in place of each that holds the same code."""
+    """Return the new chunks. An old chunk with the same code replaces a new one."""
     remaining = list(old)
     result: list[Chunk] = []
     for chunk in fresh:
@@ -470,7 +476,7 @@ def _reused(fresh: list[Chunk], old: list[Chunk]) -> list[Chunk]:
 
 
 def _common(a: list[str], b: list[str]) -> int:
-    """Return how many lines at the start are the same."""
+    """Return the number of equal lines at the start."""
     size = min(len(a), len(b))
     if a[:size] == b[:size]:
         return size
@@ -485,7 +491,7 @@ def _common(a: list[str], b: list[str]) -> int:
 
 
 def _common_end(a: list[str], b: list[str], head: int) -> int:
-    """Return how many lines at the end are the same, apart from the `head` at the start."""
+    """Return the number of equal lines at the end, after the `head` equal ones at the start."""
     size = min(len(a), len(b)) - head
     count = 0
     while count < size:
