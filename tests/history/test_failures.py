@@ -146,6 +146,19 @@ def test_a_message_of_many_lines_ends_with_the_message_of_the_log(message: str) 
     assert (failure.type, failure.message, failure.line) == ("ValueError", MULTI_LINE, 13)
 
 
+def test_a_message_of_many_lines_ends_as_the_lines_before_the_traceback() -> None:
+    several = TRACEBACK.replace("ValueError: too fast", f"ValueError: {MULTI_LINE}")
+    log = f"Step has started.\n{MULTI_LINE}\n{HEAD}{several}\nRetrying.\n"  # up to 0.55
+    failure = failure_in_log(log.splitlines())
+    assert failure is not None
+    assert failure.message == MULTI_LINE
+
+
+def test_zenml_tells_the_message_of_an_exception_without_a_traceback() -> None:
+    log = ["Step `fit` has started.", "Failed to run step `fit`: first\nsecond", "An exception has occurred."]
+    assert failure_in_log(log) == Failure(None, "first\nsecond")
+
+
 GROUP = (
     "  + Exception Group Traceback (most recent call last):\n"
     '  |   File "/home/me/train.py", line 13, in fit\n  |     raise ExceptionGroup("several", errors)\n'
@@ -175,6 +188,7 @@ def test_a_group_of_exceptions() -> None:
         (Failure("lib.Bad", "no"), Failure("other.Bad", "no: 7"), Failure("lib.Bad", "no")),
         (Failure("Bad", "no"), Failure("KeyError", "'y'"), Failure("Bad", "no")),
         (None, Failure("KeyError", "'y'"), Failure("KeyError", "'y'")),
+        (Failure("Bad", None), Failure(None, "no"), Failure("Bad", "no")),  # logged without a traceback
         (Failure("KeyError", None), None, Failure("KeyError", None)),
     ],
 )

@@ -13,8 +13,10 @@ from pipesight.history.model import Failure
 from pipesight.history.sources.values import mapping
 
 _BEGIN = re.compile(r"(?<!\| )Traceback \(most recent call last\):")  # `| ` precedes one inside an exception group
+_TOLD = re.compile(r"Failed to run step `[^`]*`: (?P<message>.+)", re.DOTALL)  # by ZenML from 0.85 on
 _LONGEST = 20_000  # characters of a traceback. Of a longer one both ends are kept
 _MESSAGE = 4_000  # characters of a message
+_MESSAGE_LINES = 100
 _FRAME = re.compile(r'^ *File "(?P<file>.+?)", line (?P<line>\d+), in (?P<function>.+)$')
 _PLACE = re.compile(r'^ *File "(?P<file>.+?)", line (?P<line>\d+)$')
 _SYNTAX = frozenset(("SyntaxError", "IndentationError", "TabError"))
@@ -66,17 +68,17 @@ def failure_of(exception_info: object, source_code: str | None = None) -> Failur
 
 
 def failure_in_log(messages: Sequence[str], source_code: str | None = None) -> Failure | None:
-    """Return the failure that the last traceback in a log describes, None if there is none.
+    """Return the failure that the last traceback in a log describes, else the last one that ZenML tells without one.
 
     A traceback is one message, or one message for each line. `source_code` is the code of the step.
     """
     number = max((number for number, message in enumerate(messages) if _BEGIN.search(message)), default=None)
     if number is None:
-        return None
+        return _told_failure(messages)
     *_, last = _BEGIN.finditer(messages[number])
     traceback = _once(_ungrouped(messages[number][last.start() :]))
     if _end(traceback.splitlines()) is None:
-        traceback = _until_its_end(_ungrouped("\n".join((traceback, *messages[number + 1 :]))))
+        traceback = _until_its_end(_ungrouped("\n".join((traceback, *messages[number + 1 :]))), messages[:number])
     type_, message = exception_of(traceback)
     frame = _frame(traceback, source_code or "")
     if type_ is None:
@@ -91,6 +93,12 @@ def failure_in_log(messages: Sequence[str], source_code: str | None = None) -> F
     )
 
 
+def _told_failure(messages: Sequence[str]) -> Failure | None:
+    """Return the failure of which ZenML logs only the message, because the exception has no arguments."""
+    told = next((match for message in reversed(messages) if (match := _TOLD.match(message))), None)
+    return Failure(None, _cut(told["message"].strip(), _MESSAGE)) if told is not None else None
+
+
 def completed(recorded: Failure | None, logged: Failure | None) -> Failure | None:
     """Return the recorded failure. If it lacks the message, take the type and the message from the log.
 
@@ -100,12 +108,12 @@ def completed(recorded: Failure | None, logged: Failure | None) -> Failure | Non
         return recorded or logged
     if recorded.is_complete or not _is_same_type(recorded.type, logged.type):
         return recorded
-    return replace(recorded, type=logged.type, message=logged.message)
+    return replace(recorded, type=logged.type or recorded.type, message=logged.message)
 
 
 def _is_same_type(recorded: str | None, logged: str | None) -> bool:
     """Return True if both names may mean one class, like `errors.ParserError` and `pandas.errors.ParserError`."""
-    return recorded is None or (logged is not None and recorded.split(".")[-1] == logged.split(".")[-1])
+    return recorded is None or logged is None or recorded.split(".")[-1] == logged.split(".")[-1]
 
 
 def is_of_library(file: str) -> bool:
@@ -156,13 +164,23 @@ def _end(lines: Sequence[str]) -> int | None:
     return next((number for number, line in enumerate(lines) if number > last_call and _EXCEPTION.match(line)), None)
 
 
-def _until_its_end(text: str) -> str:
-    """Return a traceback without the lines of the log that follow it."""
+def _until_its_end(text: str, before: Sequence[str]) -> str:
+    """Return a traceback without the lines of the log that follow it. `before` are the lines before it."""
     lines = text.splitlines()
     for index, line in enumerate(lines[1:], 1):
-        if _EXCEPTION.match(line):
-            return "\n".join(lines[: index + 1])
+        if match := _EXCEPTION.match(line):
+            more = _repeated(lines[index + 1 :], match["message"] or "", before[-_MESSAGE_LINES:])
+            return "\n".join(lines[: index + 1 + more])
     return text
+
+
+def _repeated(after: Sequence[str], message: str, before: Sequence[str]) -> int:
+    """Return how many lines after a traceback belong to the message. Up to 0.55, ZenML logs the message before it."""
+    for start, line in enumerate(before):
+        rest = before[start + 1 :]
+        if line == message and rest and list(after[: len(rest)]) == list(rest):
+            return len(rest)
+    return 0
 
 
 def _once(traceback: str) -> str:
