@@ -11,11 +11,12 @@ from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pipesight.history.decoding import now
 from pipesight.history.notices import Notices
 from pipesight.history.open_requests import OpenRequests
 from pipesight.history.sources import Source, SourceBusyError, SourceError, SourceSession
 from pipesight.history.state import SourceState
-from pipesight.history.update import IndexUpdate, StoppedError, now
+from pipesight.history.update import IndexUpdate, StoppedError
 
 if TYPE_CHECKING:
     from pipesight.history.index import Index

@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from datetime import datetime, timezone
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from pipesight.history.decoding import is_under_way
+from pipesight.history.decoding import is_under_way, now
 from pipesight.history.meanwhile import Meanwhile, collect_if_resting, collector_resting
 from pipesight.history.notices import PAUSE, Notices
 from pipesight.history.open_requests import OpenRequests
@@ -278,8 +277,3 @@ class IndexUpdate:
         if self._stopping.is_set():
             raise StoppedError
         collect_if_resting()
-
-
-def now() -> datetime:
-    """Return the current time in UTC."""
-    return datetime.now(timezone.utc)

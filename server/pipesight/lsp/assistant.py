@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -22,6 +21,7 @@ from pipesight.pages.command_error import CommandError
 from pipesight.pages.contract.no_answer import Trouble
 from pipesight.pages.contract.tool_call import ToolAnswer, ToolArgument
 from pipesight.rules.checked import is_settled
+from pipesight.settings import table
 from pipesight.workspace.context import Context
 
 if TYPE_CHECKING:
@@ -71,16 +71,12 @@ def call_tool(bench: EditorBench, argument: ToolArgument) -> ToolAnswer | Troubl
         tool = tools.get(argument.tool)
         if tool is None:
             raise CommandError(f"There is no tool {argument.tool!r}. There are: {', '.join(tools)}.")
-        answer = tool(**checked(tool, _object(argument.arguments)))
+        answer = tool(**checked(tool, table(argument.arguments) or {}))
     except CommandError as error:
         return Trouble(untrusted.text(redact(str(error)), 1_000))
     if isinstance(answer, PicturedReading):
         return ToolAnswer(_json(answer.reading), answer.picture)
     return ToolAnswer(_json(cast("DataclassInstance", answer)))
-
-
-def _object(sent: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", sent) if isinstance(sent, dict) else {}
 
 
 def _json(answer: DataclassInstance) -> str:

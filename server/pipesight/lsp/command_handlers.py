@@ -19,6 +19,7 @@ from pipesight.pages.contract.output_view import ReadingCode
 from pipesight.pages.contract.store_status import ServerStatus
 from pipesight.pages.contract.tool_call import ToolArgument
 from pipesight.pages.contract.wire import encode
+from pipesight.settings import table
 from pipesight.workspace.context import Client, Context
 
 from .background import in_background
@@ -111,7 +112,7 @@ async def _show(ls: PipesightServer, client: Client, answer: Answer) -> None:
 def _argument(arguments: Sequence[Any]) -> Mapping[str, object]:
     """Return the object that is a command's only argument, {} if the client sent something else."""
     first = _plain(arguments[0]) if arguments else None
-    return cast("Mapping[str, object]", first) if isinstance(first, dict) else {}
+    return table(first) or {}
 
 
 def _plain(value: Any) -> Any:

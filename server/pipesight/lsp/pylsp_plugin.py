@@ -35,6 +35,7 @@ from pipesight.pages.contract.command_ids import COMPARE_RUNS, READ_OUTPUT, SHOW
 from pipesight.pages.contract.wire import encode
 from pipesight.project_settings import ProjectSettings, project_settings
 from pipesight.rules.checked import is_settled
+from pipesight.settings import table
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding, View
 from pipesight.workspace.file_uris import to_path
@@ -257,7 +258,7 @@ def pylsp_completions(
     at = _position(position)
     found = _session(config, workspace).ask(document, lambda context, view: completion.complete(context, view, at))
     items = [_json(item) for item in found.items] if found is not None else []
-    return [{**item, "data": {**_mapping(item.get("data")), "doc_uri": document.uri}} for item in items]
+    return [{**item, "data": {**(table(item.get("data")) or {}), "doc_uri": document.uri}} for item in items]
 
 
 @hookimpl(tryfirst=True)
@@ -266,7 +267,7 @@ def pylsp_completion_item_resolve(
     config: PylspConfig, workspace: PylspWorkspace, document: PylspDocument, completion_item: dict[str, object]
 ) -> dict[str, object] | None:
     """Return an item of ours with the page of its name. Return None for items of other plug-ins."""
-    if "kind" not in _mapping(completion_item.get("data")):
+    if "kind" not in (table(completion_item.get("data")) or {}):
         return None
     item = _CONVERTER.structure(completion_item, lsp.CompletionItem)
     documentation = asyncio.run(completion.documentation(_session(config, workspace).context, item))
@@ -310,15 +311,11 @@ def _hover(
 
 def _joined(page: dict[str, object], theirs: object) -> dict[str, object]:
     """Return our page followed by that of another plug-in, if both have the same markup."""
-    ours, other = _mapping(page["contents"]), _mapping(_mapping(theirs).get("contents"))
+    ours, other = table(page["contents"]) or {}, table((table(theirs) or {}).get("contents")) or {}
     if other.get("kind") != ours["kind"] or not other.get("value"):
         return page
     line = "\n\n---\n\n" if ours["kind"] == "markdown" else "\n\n"
     return {**page, "contents": {**ours, "value": f"{ours['value']}{line}{other['value']}"}}
-
-
-def _mapping(value: object) -> dict[str, object]:
-    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
 @hookimpl

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from pipesight.history.history import History
 from pipesight.history.model import Details, Output, Run, Status, Step
 from pipesight.outputs.preview import Preview, Table
+from pipesight.pages.run import iso
 from pipesight.pages.words import type_name
 from pipesight.workspace.run_differences import Difference
 from pipesight.workspace.run_log import RunLog
@@ -18,11 +18,6 @@ from .answers import DifferenceFacts, ErrorFacts, OutputSummary, OutputValue, Ru
 
 _LINE = 2_000  # characters of a line of a log
 _CELLS = 60  # columns of a table
-
-
-def iso(moment: datetime | None) -> str | None:
-    """Return a time in ISO 8601. None stays None."""
-    return moment.isoformat() if moment is not None else None
 
 
 def run_facts(run: Run) -> RunSummary:

@@ -13,6 +13,7 @@ from pipesight.history.model import Status, Step
 from pipesight.outputs.preview import Window
 from pipesight.outputs.service import PreviewService
 from pipesight.pages.command_error import CommandError
+from pipesight.pages.run import iso
 from pipesight.pages.words import first_names
 from pipesight.workspace.find import Found
 from pipesight.workspace.run_differences import differences
@@ -37,7 +38,6 @@ from .answers import (
 from .facts import (
     difference_facts,
     error_facts,
-    iso,
     log_end,
     more,
     next_rows,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import cast
 from urllib.parse import quote, unquote, urlsplit
+
+from pipesight.settings import table
 
 SCHEME = "pipesight"
 
@@ -23,4 +24,4 @@ def names_of(uri: str) -> Mapping[str, object]:
         names: object = json.loads(unquote(parts.query)) if parts.scheme == SCHEME else None
     except ValueError:
         return {}
-    return cast("Mapping[str, object]", names) if isinstance(names, dict) else {}
+    return table(names) or {}
