@@ -1,4 +1,4 @@
-"""A language client of as little as possible, so that what is measured is the server."""
+"""A minimal language client, so that the measured time is that of the server."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The floor: a bare pygls server that answers each request with what it was told to, doing nothing else.
+"""The floor: a bare pygls server that answers each request with a given result and does nothing else.
 
-The answers are given as JSON in the file named by the first argument: method to result.
+The first argument names a JSON file that maps methods to results.
 """
 
 from __future__ import annotations

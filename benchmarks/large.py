@@ -1,4 +1,4 @@
-"""Large histories, made by multiplying a real one, in SQLite and in a MariaDB of their own."""
+"""Make large histories by multiplying a real one, in SQLite and in a temporary MariaDB."""
 
 from __future__ import annotations
 

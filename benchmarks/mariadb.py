@@ -1,4 +1,4 @@
-"""A MariaDB server of one's own: for the benchmarks, and for the tests of what MySQL servers hold."""
+"""Start a temporary MariaDB server, for the benchmarks and for the tests of MySQL stores."""
 
 from __future__ import annotations
 

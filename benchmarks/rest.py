@@ -1,4 +1,4 @@
-"""A real ZenML server over a large history: the first names, the rest of the index, and what others notice of it."""
+"""Measure a real ZenML server over a large history: the first names, the rest of the index, and the load for others."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The benchmarks: Pipesight against a bare pygls server and against its peers, in alternated rounds of one run.
+"""Run the benchmarks: Pipesight against a bare pygls server and against peers, in alternating rounds of one run.
 
-Prints a Markdown table for each promise and ends with status 1 when a goal is missed.
+Print a Markdown table for each promise, and exit with status 1 if a goal is missed.
 """
 
 from __future__ import annotations

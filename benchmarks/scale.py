@@ -2,9 +2,9 @@
 
     python benchmarks/scale.py [--runs N] [--mariadb-runs N] [--rest-runs N] [--folder FOLDER]
 
-Makes the stores in FOLDER once, which takes minutes and gigabytes. Prints three Markdown tables, the third of a ZenML
-server; a number of 0 leaves one out. Ends with status 1 when a goal is missed. What is compared is measured in
-alternated rounds of one run.
+The stores in FOLDER are made once, which takes minutes and gigabytes. The output is three Markdown tables, the third
+for a ZenML server. A number of 0 leaves a table out. The exit status is 1 if a goal is missed. Compared times are from
+alternating rounds of one run.
 """
 
 from __future__ import annotations

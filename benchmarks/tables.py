@@ -1,4 +1,4 @@
-"""A large table: sorted, filtered and summed up by Pipesight's reader, beside DuckDB's own in the same run."""
+"""Sort, filter and summarize a large table with Pipesight's reader and with DuckDB alone, in the same run."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The tests, in the layout of the code."""
+"""The tests. Their folders mirror those of the code."""

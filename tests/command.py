@@ -1,4 +1,4 @@
-"""Runs the command `pipesight` in the tests' own process, because starting a Python for each command takes longer."""
+"""Run the command `pipesight` in the process of the tests, because starting a Python for each command takes longer."""
 
 from __future__ import annotations
 

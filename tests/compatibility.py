@@ -1,8 +1,10 @@
-"""A pytest plugin that writes docs/compatibility.md: what the tests of this session compared, and how it ended.
+"""A pytest plugin that writes docs/compatibility.md: the comparisons of this test run and their results.
 
-A test says what it compares with `record_property("compared", (history, store, compared with, rows))`, that it compared
-the rest of the record with `record_property("recorded", (history, store))`, and what a store holds with
-`record_property("holds", (history, {kind: how much was read, or None if there is no such table}))`.
+Tests report with `record_property`:
+
+- `"compared", (history, store, compared with, rows)` for a comparison of rows
+- `"recorded", (history, store)` for a comparison of the record of runs
+- `"holds", (history, {kind: number of entries, or None without such a table})` for the content of a store
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The tests of all rooms share real histories, which are unpacked and indexed once."""
+"""Fixtures for all tests: real histories, which are unpacked and indexed once."""
 
 from __future__ import annotations
 

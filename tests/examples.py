@@ -1,6 +1,6 @@
-"""How many examples a test has. `make test-quick` has fewer.
+"""Set the number of examples of a test. `make test-quick` has fewer.
 
-`--hypothesis-profile quick` has Hypothesis make up a fifth of them.
+With `--hypothesis-profile quick`, Hypothesis generates a fifth of them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Servers that begin as forks of one Python that has loaded Pipesight. To load it takes longer than most tests.
+"""Start servers as forks of one Python that has loaded Pipesight, because loading it takes longer than most tests.
 
-A test starts a launcher in place of `python -m pipesight`. The launcher hands its streams, folder, environment and
-arguments to the loaded Python, and ends as the fork ends. So a test sees a process like any other.
+A test starts a launcher instead of `python -m pipesight`. The launcher passes its streams, folder, environment and
+arguments to the loaded Python, and exits with the status of the fork. So a test sees a process like any other.
 `tests/lsp/test_protocol.py` starts some servers without it.
 """
 

@@ -1,4 +1,4 @@
-"""A server for a long time: random edits and requests, a growing store, answers compared with those of a fresh server.
+"""Run a server for a long time, with random edits and a growing store, and compare its answers with a new server's.
 
     python -m tests.soak [--seconds 120] [--seed 0]
 

@@ -1,4 +1,4 @@
-"""The command line, as a person or a program uses it."""
+"""The command line: what a person reads, and what a program parses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pipesight mcp`, used by the client of the official SDK over standard input and output."""
+"""`pipesight mcp` over standard input and output, with the client of the official SDK."""
 
 from __future__ import annotations
 

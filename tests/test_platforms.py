@@ -1,4 +1,4 @@
-r"""What differs on Windows and macOS, simulated on Linux: paths, code pages, closed pipes, locks, interpreters."""
+r"""The differences of Windows and macOS, simulated on Linux: paths, code pages, closed pipes, locks, interpreters."""
 
 from __future__ import annotations
 

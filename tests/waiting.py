@@ -1,4 +1,4 @@
-"""Waits for something that a test has started. It returns at once when that is there, and gives up after a minute."""
+"""Wait for something that a test has started. Return as soon as it is there, and give up after a minute."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Tests of code."""
+"""Tests of `pipesight.code`, the meaning of source code."""

@@ -1,1 +1,1 @@
-"""Tests of features."""
+"""Tests of `pipesight.features`, and of the rules and pages behind them."""

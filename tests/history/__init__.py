@@ -1,1 +1,1 @@
-"""Tests of history."""
+"""Tests of `pipesight.history`, the stores and their index."""

@@ -1,4 +1,4 @@
-"""Describes a history in the form of `expected_record.json`, which ZenML's own Client wrote."""
+"""Describe a history in the form of `expected_record.json`, which ZenML's own Client wrote."""
 
 from __future__ import annotations
 

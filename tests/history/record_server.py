@@ -1,9 +1,9 @@
-"""Records what a real ZenML server answers, for `replay.py`.
+"""Record the answers of a real ZenML server, for `replay.py`.
 
     python -m tests.history.record_server HISTORY FOLDER URL
 
-The server at URL is one of HISTORY's own release over its database, and lets the user `default` in without a password;
-FOLDER is where the history was unpacked.
+The server at URL has the release of HISTORY and its database. It accepts the user `default` without a password. HISTORY
+is unpacked in FOLDER.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Acts like a working ZenML: adds runs to a real store by copying runs that real ZenML recorded there."""
+"""Act like a working ZenML: add runs to a real store by copying runs that real ZenML recorded there."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Tests of lsp."""
+"""Tests of `pipesight.lsp`, the language server through the protocol."""

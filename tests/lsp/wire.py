@@ -1,4 +1,4 @@
-"""A language server in its own process, used message by message."""
+"""Send messages to a language server in its own process, and read its messages."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Tests of outputs."""
+"""Tests of `pipesight.outputs`, the values of outputs."""

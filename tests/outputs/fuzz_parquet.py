@@ -1,6 +1,6 @@
-"""Compares our own Parquet reader with pyarrow, cell by cell, over random tables.
+"""Compare our own Parquet reader with pyarrow, cell by cell, on random tables.
 
-`python -m tests.outputs.fuzz_parquet 4000` compares so many.
+`python -m tests.outputs.fuzz_parquet 4000` compares 4,000 tables.
 """
 
 from __future__ import annotations

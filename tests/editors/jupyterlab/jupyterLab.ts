@@ -1,4 +1,4 @@
-/** Starts JupyterLab with jupyterlab-lsp, with folders and settings of its own, and has words for what people do there. */
+/** Starts JupyterLab with jupyterlab-lsp in temporary folders, and has functions for the actions of a user. */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

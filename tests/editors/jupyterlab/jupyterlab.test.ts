@@ -1,4 +1,4 @@
-/** A person with a notebook in real JupyterLab: Pipesight inside python-lsp-server, and alone. */
+/** A notebook in real JupyterLab, with Pipesight inside python-lsp-server and alone. */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";

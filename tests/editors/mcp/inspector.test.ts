@@ -1,4 +1,4 @@
-/** The tools for assistants, asked by the protocol's own inspector on the command line. */
+/** The tools for assistants, called by the protocol's own inspector on the command line. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** The same language server in Neovim, set up by hand: what its own client shows a person. */
+/** The same language server in Neovim, configured by hand: what Neovim's own client shows. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { sampleProject } from "../shared/project.ts";

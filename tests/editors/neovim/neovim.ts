@@ -1,4 +1,4 @@
-/** A Neovim without a screen: it gets the keys that a person types, and says what it shows. */
+/** Runs Neovim without a screen: sends keys to it, and reads what it shows. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { once } from "node:events";

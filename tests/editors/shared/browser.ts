@@ -1,4 +1,4 @@
-/** Chromium, in which the editors that are web pages run. */
+/** Starts Chromium for editors that run as web pages. */
 import { type Browser, chromium } from "playwright-core";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";

@@ -1,4 +1,4 @@
-/** Screenshots that the tests leave: for a look after a failure, and, where PICTURES says so, for the documentation. */
+/** Takes screenshots in tests, to inspect failures and, if PICTURES is set, for the documentation. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
@@ -11,7 +11,7 @@ const folder = path.resolve(process.env.PICTURES ?? kept);
 /** The pictures are for the documentation. */
 export const isDocumentation = process.env.PICTURES !== undefined;
 
-/** Writes a picture with a palette of 256 colors, none of which is far from its own. It is a third as large. */
+/** Writes a picture with a palette of 256 colors that are close to the original ones. The file is a third as large. */
 const SHRINK = `
 import sys
 from PIL import Image

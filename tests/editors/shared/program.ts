@@ -1,4 +1,4 @@
-/** Programs that the tests start and end: a free port, the first answer, the end of all their processes. */
+/** Starts programs for tests: finds a free port, waits for the first answer, and ends all of their processes. */
 import { type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";

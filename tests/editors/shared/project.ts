@@ -1,4 +1,4 @@
-/** The project that the tests open: the sample that `pipesight demo` unpacks, made by the server in the VSIX. */
+/** Makes the project that the tests open: the sample of `pipesight demo`, unpacked by the server in the VSIX. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";

@@ -1,4 +1,4 @@
-/** A real ZenML server over a database, the one that the tests with real parts run. */
+/** Starts a real ZenML server over a database, as the tests in `tests/real` do. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";

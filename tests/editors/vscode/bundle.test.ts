@@ -1,4 +1,4 @@
-/** The VSIX: what it carries, with whose licenses, that it comes out the same twice, and that its server needs no more. */
+/** The VSIX: its content and licenses, equal bytes in two builds, and a server that needs nothing else. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -51,7 +51,7 @@ describe("the VSIX", () => {
     assert(size < BUDGET, `${String(size)} bytes`);
   });
 
-  it("carries the license of each project whose code it carries", () => {
+  it("contains the license of each project whose code it contains", () => {
     const { dependencies } = JSON.parse(readFileSync(path.join(folder, "extension/package.json"), "utf8")) as {
       readonly dependencies: Readonly<Record<string, string>>;
     };

@@ -1,4 +1,4 @@
-/** What changed between two runs, in real VS Code: pictures, the source of a step; by the keyboard alone; and in hovers. */
+/** The changes between two runs in real VS Code: pictures and the source of a step, by keyboard alone, and in hovers. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, it } from "node:test";

@@ -1,4 +1,4 @@
-/** How a person goes between the code and the history in real VS Code: names, what is wrong with them, where they lead. */
+/** Names in code in real VS Code: completion, diagnostics, quick fixes, and the way to the history and back. */
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-/** Starts code-server, which is VS Code itself served to a browser, with folders and settings of its own. */
+/** Starts code-server, which serves VS Code to a browser, in temporary folders. */
 import { execFileSync, spawn } from "node:child_process";
 import {
   existsSync,

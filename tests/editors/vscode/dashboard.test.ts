@@ -1,4 +1,4 @@
-/** A run that is kept on a real ZenML server: in real VS Code it leads to its page in the server's dashboard. */
+/** A run on a real ZenML server has links to its page in the server's dashboard, in real VS Code. */
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

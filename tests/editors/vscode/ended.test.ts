@@ -1,4 +1,4 @@
-/** Panels outlive their server and their window: no error message, and nothing old, in real VS Code. */
+/** Panels stay when the server or the window ends: no error message and no outdated content, in real VS Code. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { openSample } from "./sample.ts";

@@ -1,4 +1,4 @@
-/** A new panel shows the names of what it reads before the server has read anything. */
+/** A new panel shows the names of the output before the server has read anything. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

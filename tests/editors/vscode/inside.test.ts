@@ -1,4 +1,4 @@
-/** Runs the tests of `inside/`, which live in VS Code's extension host, and reports each of them. */
+/** Runs the tests in `inside/` in VS Code's extension host, and reports each of them. */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";

@@ -1,4 +1,4 @@
-/** A pickle is loaded in Python after a question, once, and a hostile one gets nowhere. */
+/** A pickle is loaded in Python once after a question. A hostile pickle does no harm. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** A notebook in real VS Code, without Jupyter: a person types in its cells. */
+/** The features in the cells of a notebook, in real VS Code without Jupyter. */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";

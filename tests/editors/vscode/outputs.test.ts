@@ -1,4 +1,4 @@
-/** What a person does with outputs in real VS Code: sorts, searches and copies a table, compares two runs; and the sample. */
+/** Outputs in real VS Code: a table is sorted, searched and copied, two runs are compared, and the sample is opened. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

@@ -1,4 +1,4 @@
-/** What a person does with the built extension in real VS Code, and what they see. */
+/** The main actions of the built extension in real VS Code, and what they show. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { picture } from "../shared/pictures.ts";

@@ -1,4 +1,4 @@
-/** From the code to all runs of a pipeline, and to what differs between two of them, in real VS Code. */
+/** The table of runs and the comparison of two runs, opened from the code in real VS Code. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Locator } from "playwright-core";

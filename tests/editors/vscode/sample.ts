@@ -1,4 +1,4 @@
-/** The sample project open in real VS Code with the built extension, for the tests of one suite. */
+/** Opens the sample project in real VS Code with the built extension, for the tests of one suite. */
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-/** How soon the first lens is there: at most twice what the server alone takes from its start to its first answer. */
+/** The time to the first lens is at most twice the time from the server's start to its first answer. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { serverStart } from "../shared/serverStart.ts";

@@ -1,4 +1,4 @@
-/** A folder that is not trusted: its settings decide nothing until it is. */
+/** The settings of a folder have no effect until the user trusts the folder. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { openSample } from "./sample.ts";

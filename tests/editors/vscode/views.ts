@@ -1,4 +1,4 @@
-/** What the extension sends to the page of its panel: one example for each of its views. */
+/** One example of a message to the panel for each of its views. */
 
 const path = { pipeline: "training_pipeline", run: "nightly", step: "evaluate", output: "predictions" };
 const run = {

@@ -1,4 +1,4 @@
-/** VS Code as a person sees it: a page in headless Chromium, with words for what people do there. */
+/** VS Code as a page in headless Chromium, with functions for the actions of a user. */
 import assert from "node:assert/strict";
 import type { Browser, Frame, Locator, Page } from "playwright-core";
 import { launch } from "../shared/browser.ts";
