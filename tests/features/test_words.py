@@ -107,6 +107,7 @@ HOVERS = [
     ('client.get_stack_component(StackComponentType.DEPLOYER, "def|ault")', ("type deployer · flavor local",)),
     ('client.list_pipeline_runs(status="fail|ed")', ("status failed", "Ended without success.")),
     ('client.list_pipelines(sort_by="desc:cre|ated")', ("Sorted by created, the largest or newest first.",)),
+    ('run.run_metadata["fit::lo|ss"]', ("metadata fit::loss", "0.1429 · float", "run training_11")),
     ('run.run_metadata["bud|get"]', ("metadata budget", "1.2 · float", "From run training_11")),
     ('run.steps["fit"].run_metadata["lo|ss"]', ("0.1429 · float", "step fit")),
     ('run.steps["fit"].config.parameters["ra|te"]', ("parameter rate", "0.6")),
@@ -143,6 +144,7 @@ UNKNOWN = [
     ('client.list_pipeline_runs(status="complete")', "complete", "ZenML has no status 'complete'. Did you mean 'comp"),
     ('[each for each in client.get_pipeline("training").runs if each.status == "complete"]', "complete", "'completed'"),
     ('client.list_pipelines(sort_by="desc:creatd")', "desc:creatd", "Did you mean 'desc:created'?"),
+    ('run.run_metadata["fit::lss"]', "fit::lss", "Did you mean 'fit::loss'?"),
     ('run.run_metadata["budgte"]', "budgte", "Run 'training_11' has no metadata 'budgte'. Did you mean 'budget'?"),
     ('client.get_pipeline("training").last_run.run_metadata["budgte"]', "budgte", "Did you mean 'budget'?"),
     ('run.steps["fit"].config.parameters["raet"]', "raet", "Did you mean 'rate'?"),
@@ -175,6 +177,7 @@ SILENT = [
     'client.list_pipeline_runs(status="some_day")',  # perhaps of a later release
     "client.list_pipeline_runs(status=\"oneof:['completed']\")",
     'client.list_pipelines(sort_by="desc:")',
+    'run.run_metadata["fit::loss"]',  # as in ZenML's full metadata of a run
     'log_metadata({"budgte": 1}, run_id_name_or_prefix="training_11")\nrun.run_metadata["budgte"]',
     'client.get_pipeline("training").last_run.run_metadata["something"]',  # the next run may have it
     'for each in client.get_pipeline("training").runs:\n    each.run_metadata["something"]',
@@ -195,6 +198,7 @@ def test_what_may_be_there_is_not_said_to_be_unknown(recorded: Desk, code: str) 
 RELEASES = [
     ((0, 61, 0), 'client.list_pipeline_runs(status="|")', "cancelled", "completed"),
     ((0, 61, 0), 'client.list_pipeline_runs(sort_by="|")', "tags", "start_time"),
+    ((0, 98, 0), 'run.run_metadata["|"]', "fit::loss", "budget"),
     ((0, 98, 0), 'client.list_pipeline_runs(sort_by="|")', "workspace_id", "start_time"),
 ]
 
@@ -217,6 +221,14 @@ def test_each_release_has_its_own(
     labels = {each.label for each in answer.items}
     assert present in labels
     assert absent not in labels
+
+
+def test_releases_before_0_83_have_the_metadata_of_steps_in_that_of_the_run(released: Desk) -> None:
+    released.context.zenml = (0, 75, 0)
+    answer = complete(released.context, *released.at(HEAD + 'run.run_metadata["|"]'))
+
+    assert answer is not None
+    assert {"budget", "fit::loss"} <= {each.label for each in answer.items}
 
 
 @pytest.mark.parametrize("name", ["legacy-0.7.3", "0.23.0", "0.40.2", "0.61.0"])

@@ -25,7 +25,7 @@ from pipesight.workspace.value_keys import keys_of
 from pipesight.workspace.vocabulary import Asking, asked_history, metadata_of, terms
 from pipesight.zenml.api import members_of
 from pipesight.zenml.kinds import Kind
-from pipesight.zenml.releases import is_absent
+from pipesight.zenml.releases import gives_metadata_of_steps, is_absent
 
 from .configuration_completion import complete_configuration
 
@@ -277,10 +277,10 @@ def _words(context: Context, slot: Slot) -> tuple[Iterable[Offer], bool]:
 
 def _metadata_names(context: Context, slot: Slot, owner: Found) -> tuple[Iterable[Offer], bool]:
     """Return the metadata keys of a run, step, artifact or model version."""
-    logged = metadata_of(context, slot.owner, owner)
+    logged = metadata_of(context, slot.owner, owner, with_steps=gives_metadata_of_steps(context.zenml))
     if logged is None:
         return (), slot.owner is None or slot.owner.kind is not Kind.RUN
-    return (Offer(each.name, metadata_text(each), each.type or "") for each in logged.values()), True
+    return (Offer(name, metadata_text(each), each.type or "") for name, each in logged.items()), True
 
 
 def _parameter_names(owner: Found) -> Iterable[Offer]:

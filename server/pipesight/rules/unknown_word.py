@@ -113,7 +113,7 @@ def _is_number_of_model(checked: CheckedDocument, owner: Thing, word: str) -> bo
 def _metadata(checked: CheckedDocument, site: Site, key: str) -> UnknownWord | None:
     owner = site.thing.owner
     found = checked.context.find(owner) if owner is not None else Found()
-    logged = metadata_of(checked.context, owner, found)
+    logged = metadata_of(checked.context, owner, found, with_steps="::" in key)
     return _key(checked, site, key, found, list(logged or ()))
 
 

@@ -157,10 +157,13 @@ def _model_terms(versions: tuple[ModelVersion, ...]) -> Iterator[Term]:
 # Metadata keys
 
 
-def metadata_of(context: Context, owner: Thing | None, found: Found) -> Mapping[str, Metadata] | None:
+def metadata_of(
+    context: Context, owner: Thing | None, found: Found, *, with_steps: bool = True
+) -> Mapping[str, Metadata] | None:
     """Return the metadata of the run, step, output or model version that the code denotes. None if it is not known.
 
-    If the code does not say which run of a pipeline it means, take the last one.
+    If the code does not say which run of a pipeline it means, take the last one. `with_steps` adds the metadata of the
+    run's steps as `STEP::KEY`, as ZenML's full metadata of a run has it.
     """
     if owner is None:
         return None
@@ -174,4 +177,10 @@ def metadata_of(context: Context, owner: Thing | None, found: Found) -> Mapping[
     if isinstance(thing, Output) and found.step is not None:  # outputs from the list of artifacts have no metadata
         thing = next((each for each in history.outputs(found.step) or () if each.id == thing.id), thing)
     logged = history.details(thing) if isinstance(thing, Run) else thing
-    return logged.metadata if isinstance(logged, Details | Step | Output) else None
+    if not isinstance(logged, Details | Step | Output):
+        return None
+    steps = history.steps(thing) or () if isinstance(thing, Run) and with_steps else ()
+    return {
+        **logged.metadata,
+        **{f"{step.name}::{key}": value for step in steps for key, value in step.metadata.items()},
+    }

@@ -52,6 +52,14 @@ def gives_lists(release: Release) -> bool:
     return release >= _OUTPUTS_ARE_LISTS
 
 
+_STEPS_IN_RUNS = (0, 71), (0, 83)  # from 0.83 on only with `include_full_metadata`. Taken from ZenML's source
+
+
+def gives_metadata_of_steps(release: Release | None) -> bool:
+    """Return whether `run.run_metadata` has the metadata of the run's steps as `STEP::KEY` in that release."""
+    return release is not None and _STEPS_IN_RUNS[0] <= release < _STEPS_IN_RUNS[1]
+
+
 def listing(release: Release) -> RunListing:
     """Return the order and the size of the lists of runs in that release."""
     return next((each for since, each in reversed(LISTINGS) if release >= since), LISTINGS[0][1])
