@@ -121,9 +121,21 @@ class Workspace:
         return any(map(self.graph.leads_to_zenml, [*conftests, *self.graph.imported(facts, path)]))
 
     def brings_zenml(self, text: str, path: Path) -> bool:
-        """Return whether the file at `path`, with this text, imports a file of the workspace that mentions ZenML."""
-        files = self.graph.imported(ImportFacts.of(text), path)
-        return any(file != path and self.graph.facts(file).mentions_zenml for file in files)
+        """Return whether the file at `path`, with this text, imports a file of the workspace that mentions ZenML.
+
+        The `__init__.py` of a package passes on what it imports.
+        """
+        seen, pending = {path}, [(ImportFacts.of(text), path)]
+        while pending:
+            facts, importer = pending.pop()
+            for file in self.graph.imported(facts, importer):
+                imported = self.graph.facts(file) if file not in seen else None
+                if imported is not None and imported.mentions_zenml:
+                    return True
+                if imported is not None and file.name == "__init__.py":
+                    pending.append((imported, file))
+                seen.add(file)
+        return False
 
     def _forget(self, path: Path) -> None:
         self.finder.forget_file(path)

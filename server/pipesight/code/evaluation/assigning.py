@@ -47,6 +47,7 @@ from .values import (
     Instance,
     Items,
     Namespace,
+    Package,
     Record,
     Text,
     Value,
@@ -63,9 +64,9 @@ def is_own(node: Node, frame: Frame) -> bool:
     return isinstance(node, Name) and node.id == frame.own
 
 
-def shared_name(made: ClassValue, attribute: str) -> str:
-    """Return the name under which a module keeps the value that code assigns to an attribute of a class."""
-    return f"{made.name}.{attribute}"
+def shared_name(holder: ClassValue | Package, attribute: str) -> str:
+    """Return the name under which a module keeps the value that code assigns to an attribute of `holder`."""
+    return f"{holder.name}.{attribute}"
 
 
 def assign(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
@@ -96,8 +97,8 @@ def put(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
     match target:
         case Name() if any(isinstance(each, CHANGING) for each in alternatives(ev.lookup(frame, target.id))):
             _alter(ev, frame, target.id, value)
-        case Attribute() if isinstance(made := only(ev.quietly(target.value, frame)), ClassValue):
-            _share(ev, frame, shared_name(made, target.name), value if value != UNKNOWN else Text(None))
+        case Attribute() if isinstance(of := only(ev.quietly(target.value, frame)), (ClassValue, Package)):
+            _share(ev, frame, shared_name(of, target.name), value if value != UNKNOWN else Text(None))
         case Attribute() if is_own(target.value, frame) and frame.instance is not None:
             frame.instance[target.name] = value
         case Attribute():

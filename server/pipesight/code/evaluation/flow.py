@@ -80,6 +80,7 @@ class Flow:
         self._exhausted = 0  # the number of statements and bodies so far that used up their allowance
         self._spent = 0  # the expressions that calls have evaluated so far
         self._live = ALWAYS_LIVE
+        self._globals: frozenset[str] = frozenset()  # names that functions bind
         self._holders: frozenset[str] = frozenset()  # names of objects that code can change
         self._foreign: frozenset[str] | None = None
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
@@ -154,6 +155,8 @@ class Flow:
 
     def _look_up(self, name: str | Imported) -> Value:
         value = name if isinstance(name, Imported) else self.names.get(name, UNKNOWN)
+        if isinstance(name, str) and name in self._globals and name not in self.late:
+            value = join((value, UNKNOWN))  # a function that is not evaluated may bind it
         if isinstance(name, str) and name in self.late:
             value = self.late[name] if says_nothing(value) else join((value, self.late[name]))
         return mapped(value, self._resolved)
@@ -266,6 +269,7 @@ class Flow:
             self.about_zenml = about_zenml
             self._outcomes, self._bodies = {}, {}
         self.names, foreign, self._foreign = {}, self._foreign, None
+        self._globals = frozenset[str]().union(*(chunk.globals for chunk in self.program.chunks))
         if foreign is not None and foreign != self.foreign():
             self._outcomes, self._bodies = {}, {}
         known, outcomes = self._outcomes, dict[Chunk, Outcome]()

@@ -90,7 +90,7 @@ def _attribute(ev: Evaluation, node: Attribute, receiver: Single, frame: Frame) 
         case Many():
             return CollectionView(receiver, name) if name in ("items", "keys", "values") else Method(receiver, name)
         case Package():
-            return _package_member(ev, receiver, name)
+            return _package_member(ev, receiver, name, frame)
         case Instance():
             return _instance_attribute(ev, node, receiver, frame)
         case Namespace():
@@ -195,7 +195,7 @@ def _text_member(ev: Evaluation, node: Attribute, receiver: Text) -> Value:
     return Method(receiver, node.name)
 
 
-def _package_member(ev: Evaluation, receiver: Package, name: str) -> Value:
+def _package_member(ev: Evaluation, receiver: Package, name: str, frame: Frame) -> Value:
     module = receiver.name
     if module_names.is_symbol(module, name):
         return Symbol(name, legacy=module in LEGACY_MODULES)
@@ -204,8 +204,9 @@ def _package_member(ev: Evaluation, receiver: Package, name: str) -> Value:
     if not module_names.is_ours(module) and receiver.imports is not None:
         other = ev.other(module, receiver.imports)
         value = ev.read(other, name) if other is not None else UNKNOWN
+        assigned = ev.known(frame, shared_name(receiver, name)) if other is not None else UNKNOWN
         if value != UNKNOWN:
-            return value
+            return value if assigned == UNKNOWN else join((value, assigned))
     return Package(f"{module}.{name}", receiver.imports)
 
 

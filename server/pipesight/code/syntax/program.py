@@ -17,7 +17,7 @@ from pipesight.code.model import Position, Span
 
 from .parser import HEADERS, parse
 from .tokens import STRING_PATTERN, string_end
-from .tree import Decorator, Header, Import, ImportFrom, Node
+from .tree import Decorator, Global, Header, Import, ImportFrom, Node
 
 _TAB = 8
 _LONGEST = 30_000  # characters of a logical line that is parsed completely
@@ -154,7 +154,7 @@ class Guard:
 class Chunk:
     """One top-level statement with everything below it. `line` is its first line in the document."""
 
-    __slots__ = ("_foreign", "_units", "guards", "height", "imports_zenml", "line", "lines", "reach")
+    __slots__ = ("_foreign", "_globals", "_units", "guards", "height", "imports_zenml", "line", "lines", "reach")
 
     def __init__(self, line: int, lines: Sequence[tuple[int, LogicalLine]], reach: int) -> None:
         self.line = line
@@ -164,6 +164,7 @@ class Chunk:
         self.imports_zenml = any(code.word in ("from", "import") and "zenml" in code.text for _, code in self.lines)
         self._units: list[Unit] | None = None
         self._foreign: frozenset[str] | None = None
+        self._globals: frozenset[str] | None = None
         self.guards: tuple[Guard, ...] | None = None  # a cache for `guarding.py`
 
     @property
@@ -174,6 +175,14 @@ class Chunk:
             names = (node.names or () for node in imports if isinstance(node, ImportFrom) and not _is_zenml(node))
             self._foreign = frozenset(alias for each in names for _, alias in each)
         return self._foreign
+
+    @property
+    def globals(self) -> frozenset[str]:
+        """Return the names that functions in this chunk declare as `global`."""
+        if self._globals is None:
+            declared = [node for _, code in self.lines if code.word == "global" for node in code.statements]
+            self._globals = frozenset(name for node in declared if isinstance(node, Global) for name in node.names)
+        return self._globals
 
     @property
     def units(self) -> list[Unit]:
