@@ -10,10 +10,10 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   list_pipelines: "The assistant gets the names of the pipelines and of their newest runs.",
   list_runs: "The assistant gets the names, times and states of the runs.",
   describe_run: "The assistant gets the run's parameters, metrics and errors, and the end of its log.",
-  compare_runs: "The assistant gets what differs between the two runs.",
+  compare_runs: "The assistant gets the differences between the two runs.",
   read_output: "The assistant gets the data that the step produced, such as rows of a table.",
   find_names: "The assistant gets names of the run history.",
-  check_code: "The assistant gets what is wrong in the code.",
+  check_code: "The assistant gets the problems in the code.",
 };
 
 type Input = Readonly<Record<string, unknown>>;

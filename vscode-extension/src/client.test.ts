@@ -79,7 +79,7 @@ describe("the server's life", () => {
     };
     clients[0]?.stateListener({ newState: State.Running });
     await settled();
-    assert.equal(log.lines.at(-1), "debug: The server did not tell its status: Connection got disposed");
+    assert.equal(log.lines.at(-1), "debug: The server did not return its status: Connection got disposed");
     assert.equal(states.at(-1), "running");
   });
 

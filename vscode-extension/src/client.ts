@@ -118,7 +118,7 @@ export class Server implements vscode.Disposable {
     try {
       await this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings });
     } catch (error) {
-      this.log.debug(`The settings did not reach the server: ${messageOf(error)}`); // it reads them when it is back
+      this.log.debug(`The settings did not reach the server: ${messageOf(error)}`); // it reads them after its restart
     }
   }
 
@@ -129,7 +129,7 @@ export class Server implements vscode.Disposable {
     try {
       await client.dispose(2_000);
     } catch (error) {
-      this.log.debug(`The server did not stop in good order: ${String(error)}`);
+      this.log.debug(`The server did not stop normally: ${String(error)}`);
     }
   }
 
@@ -198,7 +198,7 @@ export class Server implements vscode.Disposable {
       if (newState === State.Running) {
         this.enter("running"); // the language client restarts a server that has crashed
         this.tellStatus(client).catch((error: unknown) => {
-          this.log.debug(`The server did not tell its status: ${messageOf(error)}`);
+          this.log.debug(`The server did not return its status: ${messageOf(error)}`);
         });
       }
       if (newState === State.Stopped) this.enter("failed", "Pipesight's language server ended. Its log says why.");

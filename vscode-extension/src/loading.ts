@@ -19,7 +19,7 @@ export class Loads {
     source: vscode.CancellationTokenSource,
   ): Promise<LoadedValue | Trouble | undefined> {
     if (!vscode.workspace.isTrusted) return { problem: "Values are loaded in Python only in a trusted workspace." };
-    const plan = await cancellable("Looking up what loading would run", source, (token) =>
+    const plan = await cancellable("Finding out what loading would run", source, (token) =>
       this.request(Command.planLoad, argument, token),
     );
     if (!plan || isTrouble(plan)) return plan;

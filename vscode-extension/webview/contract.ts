@@ -15,7 +15,7 @@ import type {
   Trouble,
 } from "../src/protocol";
 
-/** The end of a log of a run or a step, or what is before or after a place in it. */
+/** The end of the log of a run or a step, or the part before or after a position in it. */
 export interface LogAsked {
   readonly step: string | null;
   readonly origin?: string;
@@ -23,7 +23,7 @@ export interface LogAsked {
   readonly after?: number;
 }
 
-/** The runs that the page goes to by itself: every newer one, or those that succeeded. */
+/** The newer runs that the page shows by itself: all of them, or the successful ones. */
 export type Follow = "newest" | "successful" | null;
 
 /** Another run of the pipeline, with the path of the same output in it. */
@@ -44,13 +44,13 @@ export type View =
 export const VALUE: View = { kind: "value" };
 export const LOADED: View = { kind: "loaded" };
 
-/** What the person can do about a problem. */
+/** The next steps that a problem offers. */
 export type NextStep = "retry" | "choose" | "restart" | "logs";
 
 export type ToPage =
-  /** The names of what is read are those of the skeleton of a page. */
+  /** The names of the object that is being read, for the page before its content. */
   | { readonly type: "loading"; readonly names: readonly string[]; readonly words: string }
-  /** `hasWrangler` tells that the extension Data Wrangler is installed. */
+  /** `hasWrangler` is true if the extension Data Wrangler is installed. */
   | { readonly type: "reading"; readonly reading: Reading; readonly hasWrangler?: boolean }
   | { readonly type: "run"; readonly page: RunPage }
   | { readonly type: "trouble"; readonly trouble: Trouble; readonly steps?: readonly NextStep[] }
@@ -62,7 +62,7 @@ export type ToPage =
   | { readonly type: "columns"; readonly visualization?: number; readonly columns: TableColumns | null }
   /** The same output in the newest run, if another run than this one has it, and which runs the page follows. */
   | { readonly type: "newest"; readonly newest: NewestOutput; readonly follow: Follow }
-  /** An array in little, or nothing if it cannot be drawn. */
+  /** An array in reduced size, or nothing if it cannot be drawn. */
   | { readonly type: "overview"; readonly view: TableView; readonly overview: Overview | null }
   /** The value of the output that is shown, loaded in Python, or why it is not. */
   | { readonly type: "loaded"; readonly answer: LoadedValue | Trouble }
@@ -74,13 +74,13 @@ export type ToPage =
 export type FromPage =
   | { readonly type: "ready" }
   | { readonly type: "step"; readonly step: NextStep }
-  /** The person chose a tab. */
+  /** The user chose a tab. */
   | { readonly type: "tab"; readonly view: View }
   /** Rows of the value, or of a stored visualization. */
   | { readonly type: "page"; readonly view: TableView; readonly visualization?: number }
   | { readonly type: "log"; readonly asked: LogAsked }
   | { readonly type: "openCode"; readonly code: CodeLocation }
-  /** Profiles of the columns. The page asks for them by itself, or the person does. */
+  /** Profiles of the columns. The page requests them by itself or for the user. */
   | {
       readonly type: "profile";
       readonly view: TableView;
@@ -93,7 +93,7 @@ export type FromPage =
   | { readonly type: "overview"; readonly view: TableView; readonly visualization?: number }
   | { readonly type: "wrangle"; readonly view: TableView; readonly visualization?: number }
   | { readonly type: "openNotebook" }
-  /** The person presses *Load in Python...*. The extension asks whether this is meant. */
+  /** The user presses *Load in Python...*. The extension asks for consent. */
   | { readonly type: "load" }
   | { readonly type: "copyText"; readonly text: string; readonly done?: string }
   | { readonly type: "open"; readonly path: HistoryPath }

@@ -68,7 +68,7 @@ export function icon(name: Icon): SVGSVGElement {
   return drawn("svg", { viewBox: "0 0 16 16", "aria-hidden": "true", class: "icon" }, outline);
 }
 
-/** A button with an icon. Its name is the tooltip and what a screen reader says. */
+/** A button with an icon. Its name is the tooltip and the text for screen readers. */
 export function iconButton(name: Icon, label: string, onClick: () => void): HTMLButtonElement {
   const button = h("button", { type: "button", class: "icon-button", title: label, "aria-label": label }, icon(name));
   button.addEventListener("click", onClick);

@@ -1,19 +1,19 @@
 /** Values, times and sizes as text. */
 import type { Image } from "../src/protocol";
 
-/** A picture as an address of its own. */
+/** A picture as a `data:` URI. */
 export function pictureUri({ mime, data }: Image): string {
   return `data:${mime};base64,${data}`;
 }
 
-/** A cell or a leaf: its text and the class of its looks. `whole` is the full value if the text is shorter. */
+/** A cell or a leaf: its text and its CSS class. `whole` is the full value if the text is shorter. */
 export interface Cell {
   readonly text: string;
   readonly kind: "null" | "number" | "boolean" | "text" | "nested";
   readonly whole?: string;
 }
 
-/** Decimals of a fraction that are shown. The head of a column and the tooltip of a cell say when there are more. */
+/** Decimals of a fraction that are shown. If there are more, the head of the column and the tooltip say so. */
 export const DECIMALS = 6;
 
 /** The server sends these as text, because JSON has no numbers for them. */
@@ -28,19 +28,19 @@ export function cellText(value: unknown): Cell {
   return { text: JSON.stringify(value), kind: "nested" };
 }
 
-/** A number on its own: as it is, or with six decimals and the rest in `whole`. */
+/** A single number: as it is, or with six decimals and the full number in `whole`. */
 export function numberText(value: number | string): Cell {
   if (typeof value === "string") return { text: value, kind: "number" };
   return fixed(value, Math.min(decimalsOf(value), DECIMALS));
 }
 
-/** How the numbers of one column are shown. */
+/** The format of the numbers of one column. */
 export interface ColumnFormat {
   readonly isNumeric: boolean;
   readonly decimals: number;
   /** At least one value has more decimals than are shown. */
   readonly isShortened: boolean;
-  /** All values are times at midnight, so that their dates say everything. */
+  /** All values are times at midnight, so only their dates are shown. */
   readonly isDates: boolean;
 }
 
@@ -55,7 +55,7 @@ export function columnFormat(values: readonly unknown[], type = ""): ColumnForma
   return { isNumeric, decimals: Math.min(wanted, DECIMALS), isShortened: wanted > DECIMALS, isDates };
 }
 
-/** A cell of such a column. */
+/** A cell of a column with this format. */
 export function columnText(value: unknown, { decimals, isDates }: ColumnFormat): Cell {
   if (isDates && typeof value === "string")
     return { text: value.split("T", 1)[0] ?? value, kind: "text", whole: value };
@@ -75,7 +75,7 @@ export function size(bytes: number): string {
   return `${unit === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${units[unit] ?? "B"}`;
 }
 
-/** A time of the history in the person's own time zone. */
+/** A time of the history in the time zone of the user. */
 export function when(iso: string): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;
@@ -99,7 +99,7 @@ function isNumberAsText(value: unknown): value is string {
   return typeof value === "string" && NUMBER_AS_TEXT.test(value);
 }
 
-/** A value that would be shown as zero, or that JavaScript writes with an exponent, keeps its exponent. */
+/** A value keeps its exponent if JavaScript writes it with one, or if it would be shown as zero. */
 function fixed(value: number, decimals: number): Cell {
   const whole = String(value);
   const isTiny = value !== 0 && Math.abs(value) < 10 ** -(DECIMALS - 2) && decimalsOf(value) > decimals;

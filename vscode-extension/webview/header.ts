@@ -1,4 +1,4 @@
-/** The panel's head: the path in the history, how the step and the run went, and the actions. */
+/** The panel's head: the path in the history, the status of the step and the run, and the actions. */
 import type { HistoryPath, NewestOutput, Reading, RunFacts, RunPage, Tone } from "../src/protocol";
 import type { Follow, FromPage, RunChoice } from "./contract";
 import { type Child, h, textButton } from "./dom";
@@ -13,7 +13,7 @@ type Simple = Extract<
   "refresh" | "load" | "compare" | "openNotebook" | "copyPath" | "copyCode" | "openFolder"
 >;
 
-/** A run with one of these needs no second mark beside that of the step. */
+/** Tones of a run that need no mark beside the mark of the step. */
 const GOOD: readonly Tone[] = ["passed", "cached"];
 
 /** The other runs that have the same output. */
@@ -53,7 +53,7 @@ export function runHeader(page: RunPage, send: Send): HTMLElement {
   return head({ ...path, step: null }, runs, facts, toolbar(neighbours(path, runs, send), more), send);
 }
 
-/** The status is that of the step that made the output. The run counts where it ended in another way. */
+/** The status of the step that produced the output. The run's status is added if it is a worse one. */
 function outputFacts({ step, run, output, preview }: Reading): Child[] {
   const summary = preview.kind === "problem" ? "" : preview.summary; // the page below explains a problem
   const own = step ?? run;
@@ -78,7 +78,7 @@ function head(
   return h("header", { class: "head" }, title, breadcrumb(path, runs, send), row);
 }
 
-/** The title of the page, which the tab shows already. */
+/** The title of the page for screen readers. The tab already shows it to others. */
 export function heading(text: string): HTMLElement {
   return h("h1", { class: "for-screen-readers" }, text);
 }

@@ -30,7 +30,7 @@ const vscode = acquireVsCodeApi();
 const app = document.getElementById("app") ?? document.body;
 const head = h("div");
 const body = h("main");
-/** What a screen reader says when the panel shows something new, wherever the focus is. */
+/** The text that a screen reader says if the panel shows something new, wherever the focus is. */
 const news = h("p", { class: "for-screen-readers", role: "status" });
 let reading: Reading | undefined;
 let runs: readonly RunChoice[] = [];
@@ -38,12 +38,12 @@ let view: TableView = {};
 let run: RunView | undefined;
 /** The tab that is shown: the value, a stored visualization, the metadata, or the value in Python. */
 let tab: View = VALUE;
-/** The value in Python, or why it is not loaded, once the person asked for it. */
+/** The value in Python, or the reason why it is not loaded, after the user requested it. */
 let loaded: LoadedValue | Trouble | undefined;
 /** The shown rows, and the view that requested them. */
 let shown: Preview | undefined;
 let shownView: TableView = {};
-/** The same output in a newer run, and which runs the page goes to by itself. */
+/** The same output in a newer run, and the newer runs that the page shows by itself. */
 let newest: NewestOutput = {};
 let follow: Follow = null;
 /** The extension Data Wrangler is installed. */
@@ -79,7 +79,7 @@ function show(content: HTMLElement): void {
   replaceKept(body, content);
 }
 
-/** A table that is too large stays in its own order. The controls then must not claim something else. */
+/** A table that is too large keeps its own order, so the controls must show this order. */
 function showPreview(preview: Preview): void {
   if (preview.kind === "problem" && view.where && shown) {
     redraw([preview.text, preview.advice].filter(Boolean).join(" "));
@@ -97,7 +97,7 @@ function showPreview(preview: Preview): void {
   table.shown();
 }
 
-/** Draw the present rows again: with other statistics, or with what is wrong with a condition. */
+/** Draw the present rows again, with other statistics or with the problem of a condition. */
 function redraw(problem?: string): void {
   if (!shown) return;
   const tools = { ...table.tools, problem, exportRows, wrangle: hasWrangler ? wrangle : undefined };
@@ -112,7 +112,7 @@ function wrangle(): void {
   send({ type: "wrangle", view: table.whole(shownView), ...visualization() });
 }
 
-/** The rows leave the screen, and answers about them are of no use any more. */
+/** Forget the rows, because they leave the screen. Answers about them are dropped. */
 function forgetRows(): void {
   view = shownView = {};
   shown = undefined;
@@ -125,7 +125,7 @@ function visualization(): { visualization?: number } {
   return tab.kind === "visualization" ? { visualization: tab.number } : {};
 }
 
-/** The first rows of a stored visualization have columns of their own. */
+/** Show a page of a stored visualization. Request its columns after the first rows. */
 function showPage(preview: Preview): void {
   const isFirst = shown === undefined;
   showPreview(preview);
@@ -143,12 +143,12 @@ function showHead(): void {
   head.replaceChildren(header);
 }
 
-/** Tell if two paths name the same output, in any run. */
+/** Return whether two paths name the same output, in any run. */
 function isSame(one: HistoryPath, other: HistoryPath): boolean {
   return one.pipeline === other.pipeline && one.step === other.step && one.output === other.output;
 }
 
-/** Show the tab that the person chose. */
+/** Show the tab that the user chose. */
 function choose(next: View): void {
   send({ type: "tab", view: next });
   turnTo(next);
@@ -206,7 +206,7 @@ function showReading(next: Reading): void {
   if (next.preview.kind === "table" && isAsked(before)) look(before);
 }
 
-/** Tell if a view is more than the first rows. */
+/** Return whether a view differs from the first rows. */
 function isAsked({ where, find, sort }: TableView): boolean {
   return Boolean(where) || Boolean(find) || typeof sort === "number";
 }
@@ -232,12 +232,12 @@ function leaveRun(): void {
   run = undefined;
 }
 
-/** Show other rows or columns, those that the person chose. */
+/** Show the rows or columns that the user chose. */
 function turn(next: TableView): void {
   look(table.arranged(next));
 }
 
-/** Ask for all columns of the table that is on the screen. They come after the first rows. */
+/** Request all columns of the table on the screen, after its first rows. */
 function askColumns(): void {
   if (shown?.kind === "table") send({ type: "columns", ...visualization() });
 }
@@ -252,7 +252,7 @@ function copy(text: string, done?: string): void {
   send({ type: "copyText", text, ...(done ? { done } : {}) });
 }
 
-/** While the next content is on its way, the present content stays, a little paler. So does its own skeleton. */
+/** Keep the present content or its skeleton, a little paler, until the next content arrives. */
 function showLoading(names: readonly string[], words: string): void {
   const said = [...body.querySelectorAll(".path li, .loading")].map(({ textContent }) => textContent);
   if (head.hasChildNodes()) body.classList.add("waiting");
@@ -320,7 +320,7 @@ function receive(message: ToPage): void {
   }
 }
 
-body.append(...app.childNodes); // what the page said before this script ran
+body.append(...app.childNodes); // the content of the page before this script ran
 app.append(head, body, news);
 window.addEventListener("message", (event: MessageEvent<ToPage>) => {
   receive(event.data);

@@ -1,7 +1,7 @@
 /** Marks the matches of a search in a text. */
 import { h } from "./dom";
 
-/** The text in parts. A part that matches is a mark. Case does not count. */
+/** Split a text into parts. A part that matches is a mark. Upper and lower case are equal. */
 export function marked(text: string, wanted: string, most = Infinity): (string | HTMLElement)[] {
   const parts: (string | HTMLElement)[] = [];
   let end = 0;
@@ -12,7 +12,7 @@ export function marked(text: string, wanted: string, most = Infinity): (string |
   return [...parts, text.slice(end)];
 }
 
-/** The places of the matches. A text that is longer in small letters, such as one with `İ`, has none. */
+/** The positions of the matches. A text that is longer in lower case, such as one with `İ`, has none. */
 function matches(text: string, wanted: string, most: number): number[] {
   const [where, what] = [text.toLowerCase(), wanted.toLowerCase()];
   const places: number[] = [];

@@ -1,4 +1,4 @@
-/** The toolbar of the panel: main actions, and more actions that fold into a menu where the panel is narrow. */
+/** The toolbar of the panel: main actions, and more actions that fold into a menu in a narrow panel. */
 import { h, type Icon, icon, iconButton } from "./dom";
 import { addMenuKeys } from "./menuKeys";
 
@@ -6,7 +6,7 @@ export interface Action {
   readonly icon: Icon;
   readonly label: string;
   readonly run: () => void;
-  /** A word beside the icon. */
+  /** The word beside the icon. */
   readonly word?: string;
   readonly disabled?: boolean;
   /** Set for a button that switches something on and off. */

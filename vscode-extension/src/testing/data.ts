@@ -47,7 +47,7 @@ type Answers = {
   [K in keyof ServerCommands]?: (argument: ServerCommands[K]["argument"], token?: CancellationToken) => unknown;
 };
 
-/** A server with these answers. It keeps what it was asked. */
+/** A server with these answers. It keeps the requests. */
 export function answering(answers: Answers): { request: Request; asked: unknown[][] } {
   const asked: unknown[][] = [];
   const request = ((command: keyof ServerCommands, argument: never, token?: CancellationToken) => {
@@ -61,7 +61,7 @@ export function answering(answers: Answers): { request: Request; asked: unknown[
   return { request, asked };
 }
 
-/** A folder of an extension that was built: its pages have style sheets. */
+/** A folder of a built extension: its pages have style sheets. */
 export function builtExtension(): Uri {
   const folder = mkdtempSync(path.join(os.tmpdir(), "pipesight-"));
   mkdirSync(path.join(folder, "dist"));

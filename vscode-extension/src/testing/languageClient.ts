@@ -5,7 +5,7 @@ export const RevealOutputChannelOn = { Never: 4 };
 export const ExecuteCommandRequest = { method: "workspace/executeCommand" };
 export const DidChangeConfigurationNotification = { type: "workspace/didChangeConfiguration" };
 
-/** Every client that was made, and what a test lets the server do. */
+/** All clients that were created, and the behavior of the server that a test sets. */
 export const clients: LanguageClient[] = [];
 export const server = {
   startError: undefined as Error | undefined,

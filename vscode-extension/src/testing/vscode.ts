@@ -124,7 +124,7 @@ export class NotebookData {
   constructor(readonly cells: readonly NotebookCellData[]) {}
 }
 
-/** The file that the person chooses to save to. */
+/** The file that the user chooses to save to. */
 export const saving: { file: Uri | undefined } = { file: undefined };
 /** The notebooks that were opened. */
 export const notebooks: NotebookData[] = [];
@@ -138,18 +138,18 @@ export interface WebviewPanelStub {
   webview: { html: string };
 }
 
-/** What the extension did, in order: the name of the function and its arguments. */
+/** The calls of the extension in order: the name of the function and its arguments. */
 export const done: [what: string, ...details: unknown[]][] = [];
 
-/** What a test lets VS Code and the person answer. */
+/** The answers of VS Code and the user, as a test sets them. */
 export const answers = {
   settings: {} as Record<string, unknown>,
   folderSettings: {} as Record<string, Record<string, unknown>>,
   isTrusted: true,
   extensions: {} as Record<string, unknown>,
-  /** The label of the item that the person picks. */
+  /** The label of the item that the user picks. */
   pick: undefined as string | undefined,
-  /** The button that the person presses in a message. */
+  /** The button that the user presses in a message. */
   press: undefined as string | undefined,
   inspected: {} as Record<string, unknown>,
 };
@@ -167,7 +167,7 @@ export const treeView = { message: "", description: "", badge: undefined as unkn
 export const selection = new EventEmitter<{ selection: unknown[] }>();
 export const grantTrust = new EventEmitter<undefined>();
 
-/** Forget what earlier tests did. */
+/** Forget the calls and answers of earlier tests. */
 export function reset(): void {
   done.length = 0;
   panels.length = 0;
@@ -185,7 +185,7 @@ export function reset(): void {
   window.activeTextEditor = undefined;
 }
 
-/** The details of everything of one kind that the extension did. */
+/** The details of all calls of one kind by the extension. */
 export function doneWith(what: string): unknown[][] {
   return done.filter(([name]) => name === what).map(([, ...details]) => details);
 }

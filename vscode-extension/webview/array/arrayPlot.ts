@@ -8,11 +8,11 @@ import { lineChart } from "./lineChart";
 
 /** Milliseconds without a move of a slider before the slice is read. */
 const PAUSE = 120;
-/** Shares of the plot that a person drags at least to select a part of it. */
+/** The smallest share of the plot that a drag selects. */
 const DRAGGED = 0.02;
 
 interface Asks {
-  /** Asks for an overview of a slice. */
+  /** Requests an overview of a slice. */
   readonly overview: (view: TableView) => void;
   /** Shows other numbers in the table. */
   readonly look: (change: TableView) => void;
@@ -49,7 +49,7 @@ export class ArrayPlot {
     this.listen();
   }
 
-  /** Numbers of an array are shown. Another array is drawn from its whole. */
+  /** Show the numbers of an array. A new array is drawn as a whole. */
   show({ shape = [], slices = [], dtype }: Preview): void {
     if (String(shape) === String(this.shape)) return;
     this.shape = shape ?? [];
@@ -236,7 +236,7 @@ export class ArrayPlot {
     style.height = isLine ? "100%" : `${100 * Math.abs(y1 - y0)}%`;
   }
 
-  /** A part that was dragged over is shown larger. A click shows its numbers in the table. */
+  /** Dragging enlarges a part of the plot. A click shows the numbers at this position in the table. */
   private drop(to: readonly [number, number]): void {
     const { from, region } = this;
     this.from = undefined;

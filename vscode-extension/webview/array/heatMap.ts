@@ -2,7 +2,7 @@
 import type { Overview } from "../../src/protocol";
 import { h } from "../dom";
 
-/** Viridis, which people with any color vision can read, at nine even steps. */
+/** Nine evenly spaced colors of Viridis, which people with any color vision can distinguish. */
 const COLORS = [
   [68, 1, 84],
   [71, 44, 122],
@@ -17,7 +17,7 @@ const COLORS = [
 
 export const SCALE = `linear-gradient(to right, ${COLORS.map((color) => `rgb(${color.join(",")})`).join(", ")})`;
 
-/** A canvas with a pixel for each number. The style sheet makes it larger. A number that is not finite stays clear. */
+/** A canvas with a pixel for each number. The style sheet enlarges it. A number that is not finite is transparent. */
 export function heatMap({ rows }: Overview, low: number, high: number): HTMLCanvasElement {
   const [height, width] = [rows.length, rows[0]?.length ?? 0];
   const canvas = h("canvas", { width: String(width), height: String(height), "aria-hidden": "true" });

@@ -22,7 +22,7 @@ interface Point {
   readonly bounds: readonly [low: number, high: number];
 }
 
-/** The points in pieces without a gap. */
+/** Split the points into pieces without gaps. */
 function pieces(rows: Overview["rows"]): Point[][] {
   const found: Point[][] = [[]];
   rows.forEach(([low, high], at) => {

@@ -13,7 +13,7 @@ export function whole(shape: readonly number[]): Region {
   return [0, height, 0, width];
 }
 
-/** The region around the same middle, larger or smaller. */
+/** The region with the same center, larger or smaller. */
 export function scaled([top, height, left, width]: Region, factor: number, all: Region): Region {
   const [rows, columns] = [Math.round(height * factor), Math.round(width * factor)];
   return within([top + (height - rows) / 2, rows, left + (width - columns) / 2, columns], all);
@@ -42,6 +42,6 @@ function within(region: Region, all: Region): Region {
 
 function along(start: number, length: number, most: number): [start: number, length: number] {
   const kept = Math.max(Math.min(LEAST, most), Math.min(most, Math.round(length)));
-  const first = Math.round(start + (length - kept) / 2); // the middle stays where it is
+  const first = Math.round(start + (length - kept) / 2); // the center stays the same
   return [Math.max(0, Math.min(most - kept, first)), kept];
 }

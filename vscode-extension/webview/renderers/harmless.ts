@@ -1,6 +1,6 @@
 /**
- * Leaves out of HTML all that could call somebody. Code that made it may have read files, and even the name of a
- * server that a page looks up would tell them. The frame and the page's policy refuse the rest.
+ * Removes from HTML everything that could contact a server. The code that made the HTML may have read files, and even
+ * the lookup of a host name could leak them. The frame and the page's policy refuse the rest.
  */
 
 const CALLING =

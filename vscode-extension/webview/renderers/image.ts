@@ -1,11 +1,11 @@
-/** A picture, as large as it is or as wide as the panel, with zoom and the color of a pixel. */
+/** A picture in its own size or as wide as the panel, with zoom and the color of a pixel. */
 import type { Image, Preview } from "../../src/protocol";
 import { h, iconButton } from "../dom";
 import { pictureUri } from "../format";
 import { notes } from "./notes";
 import { renderText } from "./text";
 
-/** How much a step of zoom enlarges, and the bounds of all steps together. */
+/** The factor of one step of zoom, and the bounds of the zoom. */
 const STEP = 1.5;
 const BOUNDS = [0.1, 32] as const;
 
@@ -20,7 +20,7 @@ class Picture {
   private readonly picture: HTMLImageElement;
   private readonly value = h("span", { class: "pixel", role: "status" });
   private readonly size = h("span", { class: "dim" });
-  /** How large a pixel of the picture is, or nothing while the picture fits the panel. */
+  /** The size of a pixel of the picture on the screen, or nothing while the picture fits the panel. */
   private scale: number | undefined;
   private pixels: CanvasRenderingContext2D | null | undefined;
 
@@ -91,7 +91,7 @@ class Picture {
     this.size.textContent = scale === undefined ? "" : `${Math.round(100 * scale)} %`;
   }
 
-  /** The pixel under the pointer. A picture that was made smaller has fewer pixels than its file. */
+  /** The pixel under the pointer. A reduced picture has fewer pixels than its file. */
   private tell({ clientX, clientY }: PointerEvent): void {
     const { picture, image } = this;
     const { left, top, width, height } = picture.getBoundingClientRect();

@@ -16,7 +16,7 @@ import { renderText } from "./text";
 export interface Host {
   /** The rows of a table that are shown. */
   readonly view: TableView;
-  /** Asks for other rows. The answer is rendered again. */
+  /** Requests other rows. The answer is rendered again. */
   readonly look: (view: TableView) => void;
   /** Copies a text. `done` says what was copied, unless these are the rows. */
   readonly copy: (text: string, done?: string) => void;
@@ -25,9 +25,9 @@ export interface Host {
   readonly plot?: HTMLElement;
 }
 
-/** What can be asked of a whole table. */
+/** The requests for a whole table. */
 export interface TableTools {
-  /** The columns, summed up over the rows that are shown and those of all other pages. Without `columns` they come. */
+  /** The profiles of the columns over the rows of all pages. Without `columns`, they have not arrived yet. */
   readonly profiles: { readonly columns: readonly ColumnProfile[] | undefined } | undefined;
   /** The position of the column that is shown at large. */
   readonly detail: number | undefined;
@@ -36,11 +36,11 @@ export interface TableTools {
   readonly drift: SchemaDrift | undefined;
   readonly choice: ColumnChoice;
   readonly columnsMenu: HTMLElement | undefined;
-  /** What is wrong with the condition. */
+  /** The problem of the condition. */
   readonly problem: string | undefined;
   readonly sumUp: () => void;
   readonly exportRows: () => void;
-  /** Opens the rows with Data Wrangler, where that is installed. */
+  /** Opens the rows with Data Wrangler, if it is installed. */
   readonly wrangle: (() => void) | undefined;
 }
 

@@ -7,9 +7,9 @@ import { renderText } from "./text";
 
 /** Children that are created at a time, so that a list of a million does not block the page. */
 const CHUNK = 100;
-/** A branch with more children is closed at first. */
+/** A branch with more children than this is closed at first. */
 const OPEN_UP_TO = 20;
-/** A person finds a value in a smaller tree without a search. */
+/** A tree with fewer values has no search. */
 const SEARCHED_FROM = 8;
 /** Values that a search lists. */
 const FOUND = 200;
@@ -28,7 +28,7 @@ export function renderJson(preview: Preview, { copy }: Pick<Host, "copy">): HTML
   return h("section", { class: "json-view", "aria-label": "JSON" }, ...search, tree, cut(preview));
 }
 
-/** Values as text. Numbers that JSON cannot hold, such as NaN, come as text, with their paths. */
+/** Values as text. The server sends numbers that JSON lacks, such as NaN, as text with their paths. */
 class Words {
   private readonly numbers: ReadonlySet<string>;
 
@@ -80,7 +80,7 @@ class Tree {
     return path.length ? h("div", { class: "branch" }, details, this.copier(path)) : details;
   }
 
-  /** A button in a summary would be one inside another. */
+  /** A `summary` acts like a button, so it must not contain a button. */
   private copier(path: Path): HTMLElement {
     return iconButton("copy", `Copy the path ${pathText(path)}`, () => {
       this.copy(pathText(path), COPIED);
@@ -145,7 +145,7 @@ function leaves(value: unknown, path: Path = []): Leaf[] {
   return entriesOf(value).flatMap(([key, item]) => leaves(item, [...path, key]));
 }
 
-/** Lists the values whose path or text has what is typed. They take the place of the tree. */
+/** Lists the values whose path or text contains the typed text, in place of the tree. */
 function searchField(value: object, tree: HTMLElement, copy: Copy, words: Words): HTMLElement {
   const all = leaves(value).map((leaf) => ({ ...leaf, text: `${pathText(leaf.path)} ${cellText(leaf.value).text}` }));
   const field = h("input", {

@@ -1,4 +1,4 @@
-/** A value that was loaded in Python, as it shows itself: its picture, `repr`, `describe()` and HTML. */
+/** A value that was loaded in Python, in its own representations: picture, `repr`, `describe()` and HTML. */
 import type { LoadedValue, ShownValue, Trouble } from "../../src/protocol";
 import { type Child, h } from "../dom";
 import { harmless } from "./harmless";

@@ -1,4 +1,4 @@
-/** A problem, advice, and buttons for what the person can do next. */
+/** A problem with advice, and buttons for the next steps. */
 import type { Preview, Trouble } from "../../src/protocol";
 import type { NextStep } from "../contract";
 import { h, icon, textButton } from "../dom";

@@ -1,4 +1,4 @@
-/** What is known of a step or of the run itself: why it failed, its parameters, metadata, inputs and outputs. */
+/** The facts about a step or the run: its failure, parameters, metadata, inputs and outputs. */
 import type {
   CodeLocation,
   FailureFacts,

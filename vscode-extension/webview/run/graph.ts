@@ -1,17 +1,17 @@
-/** The graph of a run: steps and artifacts, from what went into each step and came out of it, laid out by dagre. */
+/** Computes the graph of a run from the inputs and outputs of its steps, and lays it out with dagre. */
 import { Graph, layout } from "@dagrejs/dagre";
 import type { HistoryPath, RunPage, StepFacts, Tone } from "../../src/protocol";
 
 export interface GraphNode {
   readonly id: string;
   readonly label: string;
-  /** What the tooltip says. */
+  /** The text of the tooltip. */
   readonly title: string;
   /** A step's name. An artifact has a path instead. */
   readonly step?: string;
   readonly tone?: Tone;
   readonly path?: HistoryPath;
-  /** The artifact is of another run. */
+  /** The artifact belongs to another run. */
   readonly isForeign?: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface Layout {
   readonly edges: readonly (readonly Point[])[];
 }
 
-/** Nodes that are laid out at once. The work grows faster than their number, and more of them cannot be read. */
+/** Nodes that are laid out at once. The work grows faster than their number, and a larger graph is not readable. */
 const LARGEST = 60;
 
 const STEP = { width: 148, height: 32 };
@@ -88,7 +88,7 @@ function artifact(
   return id;
 }
 
-/** The nodes of a large graph that are nearest to one of them, in every direction. */
+/** The nodes of a large graph that are nearest to a given node, in all directions. */
 export function around(graph: RunGraph, center: string | undefined, most = LARGEST): RunGraph {
   if (graph.nodes.size <= most) return graph;
   const near = neighbours(graph);

@@ -21,7 +21,7 @@ export class GraphView {
     private readonly select: (step: string) => void,
   ) {}
 
-  /** The layout takes a while, so the page is on the screen before. The same graph is not laid out again. */
+  /** Draw after the page is on the screen, because the layout takes a while. The same graph is not laid out again. */
   show(page: RunPage, selected: string | undefined): void {
     this.selected = selected === undefined ? undefined : stepId(selected);
     const whole = graphOf(page);

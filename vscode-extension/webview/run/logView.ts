@@ -1,4 +1,4 @@
-/** The log of a run or a step: its end, earlier parts on request, with search, and followed while the run goes on. */
+/** The log of a run or a step: its end, earlier parts on request, a search, and new messages of a running run. */
 import type { LogAsked } from "../contract";
 import type { LogEntry, LogPart, Trouble } from "../../src/protocol";
 import { h, textButton } from "../dom";
@@ -8,7 +8,7 @@ import { marked } from "../marks";
 import { problem } from "../renderers/problem";
 
 const PAUSE = 1_000;
-/** Messages that are kept. A run may print for days. */
+/** The number of messages that are kept. A run may print for days. */
 const MOST = 20_000;
 
 export class LogView {
@@ -50,7 +50,7 @@ export class LogView {
     this.ask({});
   }
 
-  /** Take an answer. It belongs before or after what is here, or is the end of a log. */
+  /** Show an answer: the part before or after the shown messages, or the end of a log. */
   take(asked: LogAsked, answer: LogPart | Trouble): void {
     if (asked.step !== this.step) return;
     this.isAsked = false;

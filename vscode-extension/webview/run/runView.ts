@@ -1,4 +1,4 @@
-/** The page of a run: the graph, the list of steps, and the details and the log of what is selected. */
+/** The page of a run: the graph, the list of steps, and the details and the log of the selected one. */
 import type { LogPart, RunPage, Trouble } from "../../src/protocol";
 import type { LogAsked } from "../contract";
 import { h, textButton } from "../dom";
@@ -36,7 +36,7 @@ export class RunView {
     return this.page.path;
   }
 
-  /** The same run has news. A step that was asked for by name is selected. */
+  /** Show new facts about the same run. A step that was requested by name is selected. */
   update(page: RunPage): void {
     const isAsked = page.path.step !== this.page.path.step;
     const wasLoading = this.page.loading || this.page.steps.length === 0;
@@ -67,7 +67,7 @@ export class RunView {
     this.showLog(step?.tone ?? this.page.run.tone);
   }
 
-  /** The log of a failed or running step is what people look for. Others are read on request. */
+  /** Read the log of a failed or running step, because most users need it. Other logs are read on request. */
   private showLog(tone: string): void {
     if (this.log && this.log.step === this.selected) return;
     this.log?.view.stop();
@@ -89,7 +89,7 @@ export class RunView {
   }
 }
 
-/** The step that was asked for, else the one that explains a failure, else the one that is under way. */
+/** The requested step, else the one that explains a failure, else the running one. */
 function wanted({ path, steps }: RunPage): Selected {
   const named = steps.find(({ name }) => name === path.step);
   const found = named ?? steps.find(({ tone }) => tone === "failed") ?? steps.find(({ tone }) => tone === "running");

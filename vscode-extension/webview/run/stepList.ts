@@ -77,7 +77,7 @@ function option(name: string, { status, tone, duration }: Timed, line: HTMLEleme
   );
 }
 
-/** The time of all of it. A step that goes on lasts until now. */
+/** The time span of the whole run. An unfinished step ends now. */
 function span(all: readonly Timed[], now: number): Span {
   const times = all.flatMap((each) => Object.values(timeOf(each, now) ?? {}) as number[]);
   return times.length ? { from: Math.min(...times), to: Math.max(...times) } : { from: 0, to: 0 };

@@ -3,7 +3,7 @@ import { type Filter, placesOf } from "./filter";
 import type { Column, Run, Runs, Value } from "./runs";
 import { isUnordered, order } from "./values";
 
-/** What the person chose. The extension remembers it for each pipeline of the workspace. */
+/** The choices of the user. The extension remembers them for each pipeline of the workspace. */
 export interface Arrangement {
   readonly filter: string;
   readonly sort: { readonly column: string; readonly descending: boolean } | null;
@@ -35,7 +35,7 @@ export function isHeading(line: Line): line is Extract<Line, { heading: string }
   return "heading" in line;
 }
 
-/** The places of the columns to show, in order. */
+/** The indexes of the columns to show, in order. */
 export function columnsToShow(
   runs: Runs,
   shown: readonly Run[],
@@ -95,7 +95,7 @@ export function runsAmong(lines: readonly Line[]): Run[] {
   return [...new Set(lines.filter((line): line is Run => !isHeading(line)))];
 }
 
-/** Tell if the runs have different values in a column. */
+/** Return whether the runs have different values in a column. */
 export function differs(runs: Runs, shown: readonly Run[], place: number): boolean {
   const [first] = shown;
   return first !== undefined && shown.some((run) => runs.value(run, place) !== runs.value(first, place));

@@ -3,7 +3,7 @@ import { h } from "../dom";
 import { count } from "../format";
 import { short } from "./series";
 
-/** `▲ 0.02 (+2.5 %)`. The words say the direction to a screen reader. */
+/** `▲ 0.02 (+2.5 %)`. A screen reader gets the direction in words. */
 export function changeOf(change?: number | null, percent?: number | null): HTMLElement | string {
   if (change === null || change === undefined) return "";
   const mark = change > 0 ? "▲" : change < 0 ? "▼" : "=";

@@ -9,7 +9,7 @@ import type { Run } from "./runs";
 import { type Box, type Series, short, summary } from "./series";
 import { duration } from "./values";
 
-/** The chart leaves most of a low panel to the table. */
+/** The height of the chart. It leaves most of a low panel to the table. */
 const height = (): number => Math.round(Math.min(180, Math.max(100, window.innerHeight * 0.3)));
 /** Runs are counted in whole numbers. */
 const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000];
@@ -17,7 +17,7 @@ const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 
 const ROUND_TIMES = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 18_000, 36_000, 86_400];
 export interface ChartHost {
   open(run: Run): void;
-  /** The person dragged over these runs. */
+  /** The user dragged over these runs. */
   brush(runs: readonly Run[]): void;
   /** The entries of the menu of a point. */
   actions(run: Run): readonly PointAction[];
@@ -36,7 +36,7 @@ export class Chart {
     new ResizeObserver(() => this.plot?.setSize({ width: this.place.clientWidth, height: height() })).observe(
       this.place,
     );
-    // A canvas keeps the colors of the theme in which it was drawn. VS Code tells of another theme by a class.
+    // A canvas keeps the colors of the theme in which it was drawn. VS Code shows a new theme by a class of the body.
     new MutationObserver(() => {
       this.again();
     }).observe(document.body, { attributeFilter: ["class"] });
@@ -205,7 +205,7 @@ export class Chart {
   }
 }
 
-/** What the red marks say. */
+/** The number of failed runs, which explains the red marks. */
 function failures(failed: readonly boolean[]): HTMLElement | string {
   const number = failed.filter(Boolean).length;
   return number ? h("span", { class: "chart-failures" }, `${count(number)} failed`) : "";
@@ -259,7 +259,7 @@ function durations(_: uPlot, ticks: number[]): string[] {
   return ticks.map((seconds) => (seconds === 0 ? "0" : duration(seconds)));
 }
 
-/** In high contrast the borders are as strong as the lines of the chart, and the grid is not to be read first. */
+/** In high contrast, borders are as strong as the lines of the chart, so the grid has a weaker color. */
 function gridColor(): string {
   const isStrong = document.body.matches(".vscode-high-contrast, .vscode-high-contrast-light");
   return isStrong ? "rgba(128, 128, 128, 0.45)" : variable("--vscode-panel-border");

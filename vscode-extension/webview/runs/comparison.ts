@@ -1,4 +1,4 @@
-/** Two runs side by side: only what differs, with the change of numbers, and what differs in each output. */
+/** The differences between two runs, side by side, with the change of numbers and the differences in each output. */
 import type { ComparedRun, RunDifference, RunsComparison, StepSources, ValuesAnswer } from "../../src/protocol";
 import { h, textButton } from "../dom";
 import { count, counted } from "../format";
@@ -23,7 +23,7 @@ const KINDS: Readonly<Record<RunDifference["kind"], string>> = {
 
 /** Outputs that are compared in depth. */
 const MOST = 20;
-/** So many outputs are unfolded at once. */
+/** The number of outputs that are unfolded at first. */
 const OPEN = 3;
 
 /** The names of an output that both runs have. */
@@ -34,7 +34,7 @@ interface OutputName {
 
 export class ComparisonView {
   readonly element: HTMLElement;
-  /** The outputs that are still to be compared. They are asked for one after the other. */
+  /** The outputs that are still to be compared. They are requested one after the other. */
   private readonly waiting: OutputName[] = [];
   private readonly places = new Map<string, HTMLElement>();
 
@@ -56,7 +56,7 @@ export class ComparisonView {
     this.askForNext();
   }
 
-  /** Show what differs in an output, and ask for the next one. */
+  /** Show the differences of an output, and request the next one. */
   addValues({ step, output }: OutputName, answer: ValuesAnswer): void {
     const place = this.places.get(keyOf({ step, output }));
     place?.replaceChildren(...this.details(answer));
@@ -97,7 +97,7 @@ export class ComparisonView {
     return h("tbody", {}, h("tr", { class: "group-head" }, heading), ...rows);
   }
 
-  /** The row of a difference. Below an output that both runs have, there is a row for what differs in it. */
+  /** The row of a difference. An output of both runs has a second row with the differences in its value. */
   private rows(each: RunDifference): HTMLElement[] {
     const cells = [each.left, each.right].map((value) =>
       h("td", { class: value === null ? "null" : undefined, title: value ?? undefined }, value ?? "none"),
@@ -144,7 +144,7 @@ function link(words: string, title: string, onClick: () => void): HTMLElement {
   return textButton(breakable(words), "link", onClick, title);
 }
 
-/** A name that a narrow panel breaks after a dot or an underscore, and not in a word. */
+/** A name that may break after a dot or an underscore in a narrow panel, but not inside a word. */
 function breakable(name: string): (HTMLElement | string)[] {
   return name.split(/(?<=[._])/).flatMap((part, index) => (index ? [h("wbr", {}), part] : [part]));
 }

@@ -4,19 +4,19 @@ import type { Arrangement } from "./arrange";
 import type { NextStep } from "../contract";
 
 export type ToRuns =
-  /** Runs from `page.offset` on. The first page may come with what the person chose before. */
+  /** Runs from `page.offset` on. The first page may come with the user's earlier choices. */
   | { readonly type: "runs"; readonly page: RunsPage; readonly arrangement?: Partial<Arrangement> }
-  /** The newest runs once more, after the history changed. */
+  /** The newest runs again, after a change of the history. */
   | { readonly type: "newest"; readonly page: RunsPage }
   /** Two runs side by side, in a panel of their own. */
   | { readonly type: "comparison"; readonly comparison: RunsComparison }
-  /** One output of both runs in depth, as the page asked for it. */
+  /** One output of both runs in depth, as the page requested it. */
   | { readonly type: "values"; readonly step: string; readonly output: string; readonly answer: ValuesAnswer }
   /** The largest moves of a number. The page or a link in a hover requested them. */
   | { readonly type: "moves"; readonly answer: BlameAnswer }
   | { readonly type: "trouble"; readonly trouble: Trouble; readonly steps: readonly NextStep[] };
 
-/** What VS Code keeps of a page while its window is reloaded. A page of two runs has both their names. */
+/** The state of a page that VS Code keeps while its window is reloaded. A page of two runs has the names of both. */
 export interface KeptState {
   readonly pipeline?: string;
   readonly source?: string;

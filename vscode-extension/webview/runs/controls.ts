@@ -1,4 +1,4 @@
-/** The controls above the runs: filter, groups, columns, and what the chart shows. */
+/** The controls above the runs: the filter, groups, columns and the numbers of the chart. */
 import { h, iconButton, textButton } from "../dom";
 import type { Arrangement } from "./arrange";
 import { COLORS } from "./colors";

@@ -1,4 +1,4 @@
-/** What is shown, as CSV for a spreadsheet and as a Markdown table. */
+/** Writes the shown runs as CSV for a spreadsheet, and as a Markdown table. */
 import { type Line, runsAmong } from "./arrange";
 import type { Runs, Value } from "./runs";
 import { numberIn } from "./values";

@@ -2,12 +2,12 @@
 import type { Column, Run, Runs, Value } from "./runs";
 import { DURATION, MOMENT, momentsIn, numberIn, orderNumbers, secondsIn, writtenNumber } from "./values";
 
-/** Tells if a run is shown. */
+/** Returns whether a run is shown. */
 export type Filter = (run: Run) => boolean;
 
 interface Parsed {
   readonly filter: Filter;
-  /** Why a part of the text has no meaning. */
+  /** The reason why a part of the text cannot be read. */
   readonly problem?: string;
 }
 
@@ -65,14 +65,14 @@ function split(text: string, columns: readonly Column[]): { conditions: Conditio
   return { conditions, rest: [...words, left].join(" ") };
 }
 
-/** The value that a text begins with. A duration and a time may be several words. */
+/** The value at the beginning of a text. A duration and a time may have several words. */
 function valueAt(text: string, name: string, columns: readonly Column[]): string {
   const kinds = placesOf(name, columns).map((place) => columns[place]?.kind);
   const several = kinds.includes("duration") ? DURATION : kinds.includes("time") ? MOMENT : undefined;
   return several?.exec(text)?.[0] ?? VALUE.exec(text)?.[0] ?? "";
 }
 
-/** Why a condition cannot hold for any run. */
+/** The reason why a condition cannot hold for any run. */
 function problemOf({ name, operator, value }: Condition, columns: readonly Column[]): string | undefined {
   const places = placesOf(name, columns);
   if (places.length === 0) return `No column is named “${name}”.`;
@@ -112,7 +112,7 @@ function compare(value: Value, operator: Operator, wanted: string, kind: Column[
   return typeof value === "string" && ordered(value < wanted ? -1 : value > wanted ? 1 : 0, operator);
 }
 
-/** How far a time is from the moments that a date means. */
+/** The distance of a time from the period that a date means. */
 function fromMoments(time: number, wanted: string): number {
   const { first = NaN, last = NaN } = momentsIn(wanted) ?? {};
   return time < first ? time - first : time > last ? time - last : 0;
@@ -138,7 +138,7 @@ function contains(run: Run, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-/** Words such as `and`, and the commas between conditions, say nothing. */
+/** Return the words, without `and` and the commas between conditions. */
 function wordsOf(rest: string): string[] {
   const found = rest.match(/"[^"]*"|\S+/g) ?? [];
   return found.map(unquoted).filter((word) => !/^([,;]*|and)$/i.test(word));

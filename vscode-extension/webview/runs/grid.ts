@@ -11,18 +11,18 @@ import { duration } from "./values";
 const ROW = 26;
 /** Rows above and below the screen, for quick scrolling. */
 const MARGIN = 20;
-/** Rows that decide how the numbers of a column look. */
+/** Rows that determine the format of the numbers of a column. */
 const SAMPLE = 500;
 
 interface GridHost {
   sort(column: string): void;
-  /** Tell what moved the number in a column. */
+  /** Show what moved the number in a column. */
   blame(column: string): void;
   open(run: Run): void;
   toggle(run: Run): void;
 }
 
-/** What the grid shows. */
+/** The content of the grid. */
 interface GridState {
   readonly runs: Runs;
   readonly lines: readonly Line[];

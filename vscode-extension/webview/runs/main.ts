@@ -20,7 +20,7 @@ const send = (message: FromRuns): void => {
 let compared: ComparisonView | undefined;
 const view = new RunsView(send, (host) => new Chart(host));
 
-/** Put the runs on the page, where a problem may have been. */
+/** Show the runs on the page, in place of a problem. */
 function attach(): void {
   if (!view.element.isConnected) app.replaceChildren(h("main", {}, view.element));
 }

@@ -47,12 +47,12 @@ export class RunsView {
     },
   });
   private readonly moves = h("div", { role: "status" });
-  /** The point of the chart that the person asked about. */
+  /** The point of the chart for which the user requested the moves. */
   private asked: { readonly metric: string; readonly run: Run } | undefined;
   private selected: ReadonlySet<string> = new Set();
   private arrangement: Arrangement = PLAIN;
   private isArranged = false;
-  /** Older runs are on their way. */
+  /** Whether older runs have been requested. */
   private isAsking = false;
   private shown: readonly Line[] = [];
   private places: readonly number[] = [];
@@ -75,7 +75,7 @@ export class RunsView {
     this.element.append(head, empty, charting, this.chart.element, moves, controls, grid.element);
   }
 
-  /** Add a page of runs, and ask for the next one. */
+  /** Add a page of runs, and request the next one. */
   add(page: RunsPage, chosen: Partial<Arrangement> = {}): void {
     this.heading.textContent = page.title;
     this.runs.add(page);
@@ -86,7 +86,7 @@ export class RunsView {
     this.showRuns();
   }
 
-  /** Take the newest runs again. A run that goes on changes in place. */
+  /** Show the newest runs again. An unfinished run changes in place. */
   update(page: RunsPage): void {
     if (this.runs.update(page)) this.askForOlder();
     else this.ask(0);
@@ -94,7 +94,7 @@ export class RunsView {
     this.showRuns();
   }
 
-  /** The answer that the page waits for does not come. */
+  /** End the wait for an answer that does not arrive. */
   interrupt(): void {
     this.isAsking = false;
   }
@@ -108,13 +108,13 @@ export class RunsView {
     this.send({ type: "more", offset });
   }
 
-  /** Show what moved a number, or why that is not known. */
+  /** Show what moved a number, or the reason why that is not known. */
   showMoves(answer: BlameAnswer): void {
     if ("problem" in answer) {
       this.moves.replaceChildren(h("p", { class: "dim" }, [answer.problem, answer.advice].filter(Boolean).join(" ")));
       return;
     }
-    if (this.asked?.metric !== answer.metric) this.asked = undefined; // a hover or a command asked
+    if (this.asked?.metric !== answer.metric) this.asked = undefined; // a hover or a command made the request
     const host = {
       compare: (run: string, before: string) => {
         this.send({ type: "compare", runs: [run, before] });
@@ -126,7 +126,7 @@ export class RunsView {
     this.moves.replaceChildren(movesView(answer, this.pointAsked(), host));
   }
 
-  /** The run whose point the person asked about, with the run before that has the number. */
+  /** The run of the requested point, with the previous run that has the number. */
   private pointAsked(): Point | undefined {
     if (!this.asked) return undefined;
     const { metric, run } = this.asked;
@@ -136,7 +136,7 @@ export class RunsView {
     return before && { run, before };
   }
 
-  /** A point of the chart leads to its run, and to what moved each number that is logged or saved. */
+  /** The menu of a point: its run, and what moved each number that was logged or saved. */
   private actionsOf(run: Run): PointAction[] {
     const open = (): void => {
       this.open(run);
@@ -267,7 +267,7 @@ export class RunsView {
   }
 }
 
-/** Runs that share a parameter, a word or a tag are worth a group. Names, times and measured numbers are not. */
+/** Return whether a column can form groups: parameters, words and tags, but not names, times and measured numbers. */
 function groupsRuns({ name, group, kind }: Column): boolean {
   if (group === "run") return ["status", "stack", "tags", "commit", "error"].includes(name);
   return group === "parameter" || kind !== "number";

@@ -7,11 +7,11 @@ export interface PointAction {
   readonly run: () => void;
 }
 
-/** Show the actions of a point at a place of its chart. The menu goes with its choice, with Escape or with the focus. */
+/** Show the menu of a point. It closes after a choice, with Escape, or if it loses the focus. */
 export function showPointMenu(chart: HTMLElement, left: number, top: number, actions: readonly PointAction[]): void {
   let isOpen = true;
   const close = (): void => {
-    if (!isOpen) return; // Chromium tells that the focus leaves while it removes the menu
+    if (!isOpen) return; // Chromium reports the loss of focus while it removes the menu
     isOpen = false;
     menu.remove();
   };
@@ -35,10 +35,10 @@ export function showPointMenu(chart: HTMLElement, left: number, top: number, act
   chart.append(menu);
   menu.style.left = `${Math.max(0, Math.min(left, chart.clientWidth - menu.offsetWidth))}px`;
   menu.style.top = `${top}px`;
-  items[0]?.focus(); // which closes a menu that was open
+  items[0]?.focus(); // this closes a menu that was open
 }
 
-/** Tell if the menu of a point is open. */
+/** Return whether the menu of a point is open. */
 export function hasPointMenu(chart: HTMLElement): boolean {
   return chart.querySelector(".point-menu") !== null;
 }

@@ -18,7 +18,7 @@ export type Group = "run" | RunsColumn["group"];
 export interface Column {
   readonly name: string;
   readonly group: Group;
-  /** What the values are. `time` is ISO 8601 text and `duration` is in seconds. */
+  /** The kind of the values. `time` is ISO 8601 text and `duration` is in seconds. */
   readonly kind: "text" | "number" | "time" | "duration" | "status";
 }
 
@@ -51,7 +51,7 @@ export class Runs {
     return this.rows.length >= this.total;
   }
 
-  /** Add a page behind the known runs. A page that starts at 0 begins anew. */
+  /** Add a page after the known runs. A page that starts at 0 replaces all runs. */
   add(page: RunsPage): void {
     if (page.offset === 0) this.clear();
     this.total = page.total;
@@ -59,7 +59,7 @@ export class Runs {
     for (const run of this.read(page)) this.rows.push(run);
   }
 
-  /** Take the newest runs again. Return false if the older ones do not follow them any more. */
+  /** Replace the newest runs. Return false if the older ones do not follow them any more. */
   update(newest: RunsPage): boolean {
     const fresh = this.read(newest);
     const names = new Set(fresh.map(({ name }) => name));

@@ -12,10 +12,10 @@ import { cellText, count, counted, numberText } from "../format";
 import { changeOf } from "./change";
 import { pictureSlider } from "./pictureSlider";
 
-/** The statistics of a column that are set side by side. */
+/** The statistics of a column that are shown side by side. */
 const STATISTICS = ["type", "missing", "distinct", "min", "max", "mean"] as const;
 
-/** The parts that follow the one line that says what differs. There may be none. */
+/** The parts after the summary line of the differences. There may be none. */
 export function valueDetails(found: ValueComparison): HTMLElement[] {
   const parts = [
     ...(found.kind !== "number" && found.changes?.length ? valuesTable(found, found.changes) : []),

@@ -5,7 +5,7 @@ import type { Value } from "./runs";
 const BIG = /^-?\d{16,}$/;
 const OUTSIDE: Readonly<Record<string, number>> = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
 
-/** The number that a value is, if it is one. Numbers that JavaScript would round are kept whole. */
+/** The value as a number, if it is one. Integers that JavaScript would round are `bigint`. */
 export function numberIn(value: Value): number | bigint | undefined {
   if (typeof value === "number") return value;
   if (typeof value !== "string") return undefined;
@@ -27,7 +27,7 @@ export function orderNumbers(one: number | bigint, other: number | bigint): numb
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** The number that a person wrote: `0.8`, `1e6`, `-inf`, `nan`, or one of many digits. */
+/** Read a number that the user wrote: `0.8`, `1e6`, `-inf`, `nan`, or one with many digits. */
 export function writtenNumber(text: string): number | bigint | undefined {
   if (/^nan$/i.test(text)) return NaN;
   const [, sign, infinity] = /^([+-]?)(inf(?:inity)?)$/i.exec(text) ?? [];
@@ -37,7 +37,7 @@ export function writtenNumber(text: string): number | bigint | undefined {
   return Number.isNaN(number) ? undefined : number;
 }
 
-/** Tell if a value has no place in an order: it is missing, or not a number. */
+/** Return whether a value has no place in an order, because it is missing or not a number. */
 export function isUnordered(value: Value): value is null {
   return value === null || value === "NaN";
 }
@@ -58,7 +58,7 @@ export function secondsIn(text: string): number {
 /** A date at the beginning of a text, or a time of a day. */
 export const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?(?!\S)/;
 
-/** The first and the last moment that a date means, or a time of a day, in the person's time zone. Milliseconds. */
+/** The first and the last millisecond of a date, or of a time of a day, in the time zone of the user. */
 export function momentsIn(text: string): { readonly first: number; readonly last: number } | undefined {
   const [, date = "", time, second] = MOMENT.exec(text) ?? [];
   const first = new Date(`${date}T${time ?? "00:00"}${second ?? ""}`);

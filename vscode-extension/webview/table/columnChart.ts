@@ -1,9 +1,9 @@
-/** Draws how the values of a column are distributed: a histogram, or bars of the most frequent values. */
+/** Draws the distribution of a column's values: a histogram, or bars of the most frequent values. */
 import type { Bar, ColumnProfile } from "../../src/protocol";
 import { drawn, h } from "../dom";
 import { cellText, count, counted, numberText } from "../format";
 
-/** Bars are at least this high, of 100, so that a few values among millions can be seen. */
+/** The least height of a bar, of 100, so that a few values among millions are visible. */
 const LOWEST = 3;
 
 /** A histogram that fills its box. */
@@ -40,7 +40,7 @@ function rangeOf({ low, high }: Bar): string {
   return from === to ? from : `${from} to ${to}`;
 }
 
-/** A value in a few letters. A text that is empty or blank is in quotes. */
+/** A value in a few letters. An empty or blank text is in quotes. */
 export function valueText(value: unknown): string {
   if (typeof value === "number") return numberText(value).text;
   const { text } = cellText(value);

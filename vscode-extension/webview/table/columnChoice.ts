@@ -1,7 +1,7 @@
-/** The columns of a wide table that a person picks and freezes. Positions count from 0 after the index. */
+/** The columns of a wide table that the user picks and freezes. Positions count from 0 after the index. */
 import type { TableView } from "../../src/protocol";
 
-/** Columns of a part of a wide table. The server sends as many. */
+/** The number of columns in a part of a wide table. It is the most that the server sends. */
 const PART = 100;
 
 export interface ColumnChoice {
@@ -19,7 +19,7 @@ export function moving({ picked, frozen }: ColumnChoice, width: number): readonl
   return frozen.length ? all.filter((column) => !frozen.includes(column)) : all;
 }
 
-/** How many columns a part has beside the frozen ones. */
+/** The number of columns in a part beside the frozen ones. */
 export function partOf({ frozen }: ColumnChoice): number {
   return Math.max(1, PART - frozen.length);
 }
@@ -32,7 +32,7 @@ export function asked(choice: ColumnChoice, start: number, width: number): Pick<
   return { picked: [...frozen, ...part], first_column: start };
 }
 
-/** All columns that the person wants, for an export. */
+/** All columns that the user has picked, for an export. */
 export function exported(choice: ColumnChoice, width: number): readonly number[] | null {
   return choice.picked ? [...choice.frozen, ...moving(choice, width)] : null;
 }

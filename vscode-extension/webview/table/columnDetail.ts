@@ -1,10 +1,10 @@
-/** One column at large: its histogram or its frequent values, and all that is known of it. */
+/** The large view of one column: its histogram or its frequent values, and its statistics. */
 import type { ColumnProfile } from "../../src/protocol";
 import { type Child, h, iconButton } from "../dom";
 import { count } from "../format";
 import { frequentValues, histogram, percent, spoken, valueText } from "./columnChart";
 
-/** Frequent values at large. The server sends no more. */
+/** The number of frequent values. It is the most that the server sends. */
 const TOP = 10;
 
 export function columnDetail(profile: ColumnProfile, close: () => void): HTMLElement {

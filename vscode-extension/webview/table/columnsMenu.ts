@@ -1,4 +1,4 @@
-/** The menu of a table's columns: finds one among hundreds, and picks and freezes columns. It stays open over answers. */
+/** The menu of a table's columns, to find, pick and freeze them. It stays open while answers arrive. */
 import type { Column, TableColumns } from "../../src/protocol";
 import { ALL, type ColumnChoice, withFrozen, withShown } from "./columnChoice";
 import { h, iconButton, textButton } from "../dom";

@@ -1,9 +1,9 @@
-/** Says how the columns of a table differ from those in the run before: in a line, and at the heads. */
+/** Shows the differences between the columns of a table and those in the previous run: in a line, and at the heads. */
 import type { SchemaDrift } from "../../src/protocol";
 import { h } from "../dom";
 import { counted } from "../format";
 
-/** Names that the line lists. The tooltip has all. */
+/** The number of names in the line. The tooltip has all of them. */
 const NAMED = 5;
 
 /** `Since monday: added plan, removed id, type of age int64 → float64`. */

@@ -1,4 +1,4 @@
-/** Keeps the first columns of a grid in sight while the others scroll. */
+/** Keeps the first columns of a grid in view while the others scroll. */
 
 /** Freeze the first `count` cells of each row, once the grid is on the page and has its widths. */
 export function freeze(grid: HTMLElement, count: number): void {
@@ -24,7 +24,7 @@ function leftsOf(row: HTMLTableRowElement | undefined, count: number): number[] 
   });
 }
 
-/** Scroll a column into sight, beside those that are frozen, and move the focus to its head. */
+/** Scroll a column into view beside the frozen ones, and move the focus to its head. */
 export function goToColumn(grid: HTMLElement, head: HTMLElement): void {
   const frozen = [...grid.querySelectorAll("thead tr:first-child > .frozen, thead tr:first-child > .row-head")];
   const covered = frozen.reduce((width, cell) => width + cell.getBoundingClientRect().width, 0);

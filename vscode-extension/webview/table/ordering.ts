@@ -3,7 +3,7 @@ import { LARGEST_SORTED_TABLE, type Table, type TableView } from "../../src/prot
 import { positionOf, widthOf } from "./columns";
 import type { Host } from "../renderers/index";
 
-/** Tell if the server sorted or searched the rows. It then sends the numbers that they have in the whole table. */
+/** Return whether the server sorted or searched the rows. It then sends their numbers in the whole table. */
 export function isOrdered({ numbers, rows }: Table): boolean {
   return (numbers?.length ?? 0) > 0 || rows.length === 0;
 }
@@ -17,7 +17,7 @@ export function canBeOrdered(table: Table, { tools }: Host): boolean {
 
 type Order = "none" | "ascending" | "descending";
 
-/** What a click on the head of a column does, by its present order. */
+/** The effect of a click on the head of a column, by its present order. */
 export const SORTS: Readonly<Record<Order, string>> = {
   none: "Sort ascending",
   ascending: "Sort descending",

@@ -1,16 +1,16 @@
-/** Asks for the profiles of a table's columns, and keeps those of the rows and columns that are shown. */
+/** Requests the profiles of a table's columns, and keeps those of the shown rows and columns. */
 import type { ColumnProfile, Table, TableView } from "../../src/protocol";
 
-/** Cells of a table up to which the columns are summed up without being asked. */
+/** The number of cells up to which a table is profiled without a request of the user. */
 const LARGEST_SUMMED_UP = 5_000_000;
 
 type AskProfile = (view: TableView, isAsked: boolean) => void;
 
 export class Profiles {
   columns: readonly ColumnProfile[] | undefined;
-  /** The answer is on its way. */
+  /** Whether profiles have been requested. */
   isPending = false;
-  /** The person shows or hides the profiles. Before that, they are shown where they cost little. */
+  /** The user's choice to show or hide the profiles. Without a choice, they are shown if they cost little. */
   private choice: boolean | undefined;
   private asked = "";
 
@@ -20,7 +20,7 @@ export class Profiles {
     return this.isPending || this.columns !== undefined;
   }
 
-  /** Other rows are shown. Their columns are summed up again if a condition, a search or other columns are new. */
+  /** Show other rows. Profiles are requested again if the condition, the search or the columns have changed. */
   follow(view: TableView, table: Table): void {
     if (keyOf(view) === this.asked) return;
     this.forget();

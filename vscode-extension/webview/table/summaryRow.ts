@@ -1,4 +1,4 @@
-/** The row under the names of a table's columns that sums each of them up. */
+/** The row below the names of a table's columns, with a summary of each column. */
 import type { ColumnProfile, Table } from "../../src/protocol";
 import { forScreenReaders, h } from "../dom";
 import { count } from "../format";
@@ -41,7 +41,7 @@ function chart(profile: ColumnProfile): Element[] {
   return profile.top?.length ? [frequentValues(profile, TOP)] : [h("span", { class: "no-chart" })];
 }
 
-/** Return the facts of a column, one a line. */
+/** Return the facts of a column, one in each line. */
 export function facts(profile: ColumnProfile): string[] {
   const { missing, rows, distinct, min, max, mean } = profile;
   const isThere = (value: unknown): boolean => value !== null && value !== undefined;
@@ -64,7 +64,7 @@ function quartiles({ q25, median, q75, is_sampled }: ColumnProfile): string {
   return `${is_sampled ? "≈ " : ""}quartiles ${[q25, median, q75].map(briefly).join(" · ")}`;
 }
 
-/** The page of the column has the whole number. */
+/** The large view of the column has the whole number. */
 function briefly(value: unknown): string {
   return valueText(typeof value === "number" ? Number(value.toPrecision(5)) : value);
 }

@@ -1,4 +1,4 @@
-/** A table, one page at a time, in the order and with the rows that the person asks for. */
+/** A table, page by page, in the requested order and with the requested rows. */
 import type { Column, Preview, Table } from "../../src/protocol";
 import { forScreenReaders, h, textButton } from "../dom";
 import { type Cell, type ColumnFormat, columnFormat, columnText, DECIMALS } from "../format";
@@ -26,7 +26,7 @@ export function renderTable(preview: Preview, host: Host): HTMLElement {
   return h("section", { class: "table-view" }, ...parts);
 }
 
-/** The column that the person opened. */
+/** The column that the user opened. */
 function opened({ profiles, detail, openColumn }: TableTools): HTMLElement | undefined {
   const profile = profiles?.columns?.find(({ position }) => position === detail);
   if (!profile) return undefined;

@@ -1,4 +1,4 @@
-/** The foot of a table: which rows are shown, the search, the condition, and the buttons. */
+/** The foot of a table: the range of the shown rows, the search, the condition and the buttons. */
 import type { Table } from "../../src/protocol";
 import { ALL, type ColumnChoice, moving, partOf } from "./columnChoice";
 import { h, iconButton } from "../dom";
@@ -7,9 +7,9 @@ import { shownColumns, widthOf } from "./columns";
 import type { Host } from "../renderers/index";
 import { canBeOrdered, isOrdered } from "./ordering";
 
-/** Rows of a page that the person turns to. */
+/** The number of rows of a later page. */
 const PAGE = 100;
-/** A person finds a row in a smaller table without a search. */
+/** A table with fewer rows has no search. */
 const SEARCHED_FROM = 6;
 /** Milliseconds without a key before the search starts. */
 const PAUSE = 300;
@@ -36,7 +36,7 @@ function canBeSearched(table: Table, host: Host): boolean {
   return Boolean(host.view.find) || (canBeOrdered(table, host) && table.rows.length >= SEARCHED_FROM);
 }
 
-/** A condition on the rows. It counts once the person presses Enter, because half of it is no condition. */
+/** A condition on the rows. It applies after Enter, because a half-typed condition is not valid. */
 function filterField(table: Table, host: Host): HTMLElement | undefined {
   const { view, look } = host;
   if (!host.tools || !(view.where || canBeOrdered(table, host))) return undefined;
@@ -86,7 +86,7 @@ function pager(table: Table, host: Host): HTMLElement[] {
   return offset === 0 && after.disabled ? [] : [first, previous, after, last];
 }
 
-/** Turns to other columns of a table that has more than one answer carries. */
+/** The buttons for other columns of a table with more columns than one answer has. */
 function columnPager(table: Table, host: Host): HTMLElement[] {
   const { start, end, total } = partShown(table, host);
   const turn = (to: number) => () => {

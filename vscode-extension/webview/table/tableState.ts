@@ -7,7 +7,7 @@ import { widthOf } from "./columns";
 import { ColumnsMenu } from "./columnsMenu";
 import { goToColumn } from "./frozen";
 
-/** Columns from which on finding one takes a menu. */
+/** The number of columns from which a table has a menu of columns. */
 const MANY = 5;
 
 /** The functions of the page that the table needs. */
@@ -26,7 +26,7 @@ export class TableState {
   private detail: number | undefined;
   private table: Table | undefined;
   private view: TableView = {};
-  /** The column to go to when it is there. */
+  /** The column to scroll to after it has arrived. */
   private wanted: number | undefined;
 
   constructor(private readonly around: Around) {
@@ -41,7 +41,7 @@ export class TableState {
     });
   }
 
-  /** A page of rows is shown. */
+  /** Show a page of rows. */
   show(table: Table, view: TableView): void {
     this.table = table;
     this.view = view;
@@ -68,13 +68,13 @@ export class TableState {
     this.profiles.forget();
   }
 
-  /** A view that shows the chosen columns, also of another part. */
+  /** The view with the chosen columns, also of another part. */
   arranged(view: TableView): TableView {
     if (!this.table || this.choice === ALL) return view;
     return { ...view, ...asked(this.choice, view.first_column ?? 0, widthOf(this.table)) };
   }
 
-  /** The view with all columns that the person wants, for an export. */
+  /** The view with all columns that the user has picked, for an export. */
   whole(view: TableView): TableView {
     if (!this.table || this.choice === ALL) return view;
     return { ...view, picked: exported(this.choice, widthOf(this.table)) };
@@ -103,7 +103,7 @@ export class TableState {
     return this.columns?.drift ?? undefined;
   }
 
-  /** Show a column at large, or no column. The focus goes there and back. */
+  /** Enlarge a column, or close the enlarged one. The focus moves there and back. */
   private open(position: number | undefined): void {
     const from = this.detail;
     this.detail = position;
