@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from pipesight.code.model import Thing
 from pipesight.features.completion import complete
+from pipesight.features.diagnostics import diagnostics
 from pipesight.features.hover import hover, wanted
 from pipesight.history.model import Output
 from pipesight.outputs.preview import Column, Preview, Table
@@ -146,6 +148,43 @@ def test_a_key_that_the_value_lacks_has_no_hover(desk_of: Callable[[str], Desk])
     assert hover(desk.context, at) is None
 
 
+def said(desk: Desk, code: str, uses: str) -> list[str]:
+    """Return the messages about the code, once the value that `uses` reads is read."""
+    offered(desk, uses + '["|"]')
+    found = diagnostics(desk.context, desk.type(code))
+    assert isinstance(found, list)
+    return [each.message for each in found]
+
+
+UNKNOWN = [
+    (TABLE, 'frame["agee"]', "Output 'table' (version 12) has no key 'agee'. Did you mean 'age'?"),
+    (TABLE, 'frame[["age", "incme"]]', "Output 'table' (version 12) has no key 'incme'. Did you mean 'income'?"),
+    (REPORT, 'report["columsn"]', "Output 'report' (version 11) has no key 'columsn'. Did you mean 'columns'?"),
+]
+
+
+@pytest.mark.parametrize(("load", "code", "message"), UNKNOWN)
+def test_a_slip_in_a_key_is_said(desk_of: Callable[[str], Desk], load: str, code: str, message: str) -> None:
+    assert said(desk_of("0.98.0-record"), load + code, load + load.splitlines()[-1].split(" = ")[0]) == [message]
+
+
+# Another version may have it, it is written or may be there, or the code changes the value
+MAY_BE_THERE = [
+    'frame["city"]',
+    'frame["agee"] = 1\nframe["agee"]',
+    'frame = frame.rename(columns={"age": "agee"})\nframe["agee"]',
+    'frame["agee"] if "agee" in frame else None',
+    'frame.insert(0, "agee", 1)\nframe["agee"]',
+    'frame.agee = 1\nframe["agee"]',
+    'add(frame)\nframe["agee"]',
+]
+
+
+@pytest.mark.parametrize("code", MAY_BE_THERE)
+def test_a_key_that_may_be_there_is_not_said(desk_of: Callable[[str], Desk], code: str) -> None:
+    assert said(desk_of("0.98.0-record"), TABLE + code, TABLE + "frame") == []
+
+
 def output(data_type: str) -> Output:
     return Output("1", "1", "it", "store", "file:///it", data_type=data_type)
 
@@ -159,9 +198,8 @@ def key(*path: str) -> Thing:
 
 
 NESTED = Preview("json", "", value={"scores": {"f1": 0.5, "auc": 0.9}, "names": ["a"], "2020": 1})
-FRAME = Preview(
-    "table", "", table=Table((Column(""), Column("age", "int64"), Column("3"), Column("('a', 'b')")), (), index=1)
-)
+FRAME_TABLE = Table((Column(""), Column("age", "int64"), Column("3"), Column("('a', 'b')")), (), index=1)
+FRAME = Preview("table", "", table=FRAME_TABLE)
 WIDE = Preview("table", "", table=Table((Column("a"), Column("b")), (), width=500))
 OBJECTS = Preview(
     "table", "", table=Table((Column("key"), Column("type"), Column("value")), (("train", "DataFrame", "3 x 2"),))
@@ -176,6 +214,7 @@ KEYS_OF = [
     ("pandas.DataFrame", FRAME, key("age"), [], True),
     ("polars.dataframe.frame.DataFrame", WIDE, key(), ["a", "b"], False),
     ("pyarrow.lib.Table", WIDE, key(), ["a", "b"], False),
+    ("pandas.DataFrame", replace(FRAME, table=replace(FRAME_TABLE, width=3)), key(), ["age"], True),
     ("pandas.DataFrame", Preview("problem", "", text="gone"), key(), [], True),
     ("builtins.dict", Preview("json", "", text="{...", truncated=True), key(), [], True),
 ]

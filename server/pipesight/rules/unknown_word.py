@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipesight.code.model import Form, Site, Thing
 from pipesight.history.sources.lookups import MOST_ENTITIES, MOST_VERSIONS
 from pipesight.workspace.find import LATEST, Found
+from pipesight.workspace.value_keys import keys_of
 from pipesight.workspace.vocabulary import Asking, metadata_of, terms
 from pipesight.zenml.kinds import Detail, Kind, Which
 from pipesight.zenml.releases import stages
@@ -123,6 +124,20 @@ def _parameter(checked: CheckedDocument, site: Site, key: str) -> UnknownWord | 
     return _key(checked, site, key, found, list(found.step.parameters if found.step is not None else ()))
 
 
+def _value_key(checked: CheckedDocument, site: Site, key: str) -> UnknownWord | None:
+    """Return the columns or keys of the loaded value. Another version may have more, so only a slip is certain."""
+    owner = site.thing.owner
+    found = checked.context.find(owner) if owner is not None else Found()
+    if owner is None or found.output is None:
+        return None
+    known = keys_of(checked.context, owner, found)
+    names = [each.name for each in known.keys]
+    if not known.complete or not names or key in names or _says_otherwise(checked, site, key):
+        return None
+    version = f" (version {found.output.version})" if found.output.version else ""
+    return UnknownWord(names, f"{Kind.OUTPUT} {found.output.name!r}{version}", only_slips=True)
+
+
 def _key(checked: CheckedDocument, site: Site, key: str, found: Found, keys: Sequence[str]) -> UnknownWord | None:
     """Return the keys that exist, if the code names a finished run or a version.
 
@@ -173,6 +188,7 @@ _RULES: dict[Kind, Callable[[CheckedDocument, Site, str], UnknownWord | None]] =
     Kind.VERSION: _version,
     Kind.METADATA: _metadata,
     Kind.PARAMETER: _parameter,
+    Kind.KEY: _value_key,
     Kind.STATUS: _closed,
     Kind.STAGE: _closed,
     Kind.COLUMN: _column,

@@ -68,7 +68,7 @@ def known_keys(output: Output, preview: Preview, thing: Thing) -> ValueKeys:
     path = [each.name for each in thing.chain() if each.kind is Kind.KEY]
     if _is_table(output):
         table = preview.table if not path else None
-        return ValueKeys(tuple(_columns(table)), table.width is None) if table is not None else ValueKeys()
+        return ValueKeys(tuple(_columns(table)), _is_whole(table)) if table is not None else ValueKeys()
     if preview.table is not None:
         return ValueKeys(tuple(_rows(preview.table)), not preview.truncated) if not path else ValueKeys()
     value = preview.value
@@ -92,6 +92,11 @@ def _columns(table: Table) -> Iterator[ValueKey]:
     for position, column in enumerate(table.columns[table.index :], table.index):
         if _is_name(column.name):
             yield ValueKey(column.name, column.type, tuple(row[position] for row in table.rows[:_SHOWN]))
+
+
+def _is_whole(table: Table) -> bool:
+    """Return whether the page has all columns of the table."""
+    return table.width is None or table.width == len(table.columns) - table.index
 
 
 def _rows(table: Table) -> Iterator[ValueKey]:
