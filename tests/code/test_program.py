@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import example, given, strategies as st
 
-from pipesight.code.syntax.program import Program, neutral
+from pipesight.code.syntax.logical_lines import neutral
+from pipesight.code.syntax.program import Program
 from tests.examples import examples
 
 LINES = [

@@ -421,7 +421,7 @@ class Document:
     def _texts(self) -> list[str]:
         if not self._is_notebook:
             return [text for _, text in self._cells]
-        from pipesight.code.syntax.program import neutral
+        from pipesight.code.syntax.logical_lines import neutral
 
         return [neutral(text) for _, text in self._cells]
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Sequence
 from keyword import kwlist
-from math import nan
 
+from .literals import content_of, number_of
 from .tokens import STRING, Field, Token, TokenType, is_formatted, replacement_fields, tokens
 from .tree import (
     Argument,
@@ -70,10 +68,6 @@ CONSTANTS = {"True": True, "False": False, "None": None}
 RESERVED = frozenset(kwlist) - {"True", "False", "None", "lambda", "not", "await", "yield"}
 _WORDS = RESERVED | {"lambda", "not", "await", "yield"}
 _ENDING = frozenset((",", ")", "]", "}", "=", ":"))  # characters that end an unclosed string
-_ESCAPE = re.compile(
-    r"\\(?:(?P<code>x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3})|(?P<letter>.))", re.DOTALL
-)
-_ESCAPES = {**dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True)), "\\": "\\", "'": "'", '"': '"', "\n": ""}
 
 
 class ExpressionParser:
@@ -368,7 +362,7 @@ class ExpressionParser:
             return self.strings()
         if token.type is TokenType.NUMBER:
             self.advance()
-            return Constant(token.start, token.end, _number(token.text))
+            return Constant(token.start, token.end, number_of(token.text))
         if token.text == "...":
             self.advance()
             return Constant(token.start, token.end, ...)
@@ -519,7 +513,7 @@ class ExpressionParser:
             fields = replacement_fields(self.text, literal.inner_start, literal.inner_end)
             if fields:
                 return JoinedStr(token.start, token.end, self.formatted(literal, fields))
-        literal.text = _content(self.text, literal)
+        literal.text = content_of(self.text, literal)
         return literal
 
     def formatted(self, literal: String, fields: Sequence[Field]) -> list[Node]:
@@ -538,7 +532,7 @@ class ExpressionParser:
             return []
         closed = literal.closed or end < literal.inner_end
         part = String(start, end, "", start, end, literal.quote, closed, literal.prefix)
-        part.text = _content(self.text, part)
+        part.text = content_of(self.text, part)
         return [part]
 
     def parameters(self, closing: str) -> list[arg]:
@@ -555,28 +549,3 @@ class ExpressionParser:
             if self.at == before:
                 self.advance()
         return parameters
-
-
-def _content(text: str, literal: String) -> str:
-    """Return the value of a literal: its text without escapes and without doubled braces."""
-    content = _unescaped(text[literal.inner_start : literal.inner_end], "r" in literal.prefix)
-    return content.replace("{{", "{").replace("}}", "}") if is_formatted(literal.prefix) else content
-
-
-def _unescaped(text: str, raw: bool) -> str:
-    return text if raw or "\\" not in text else _ESCAPE.sub(_escaped, text)
-
-
-def _escaped(match: re.Match[str]) -> str:
-    code, letter = match["code"], match["letter"]
-    if code:
-        value = int(code[1:], 16) if code[0] in "xuU" else int(code, 8)
-        return chr(value) if value < sys.maxunicode else match[0]
-    return _ESCAPES.get(letter, match[0])
-
-
-def _number(text: str) -> int | float:
-    try:
-        return int(text, 0)
-    except ValueError:
-        return nan

@@ -15,32 +15,20 @@ from dataclasses import dataclass, field
 
 from pipesight.code.model import Position, Span
 
+from .logical_lines import indent_width, logical_end, split_lines
 from .parser import HEADERS, parse
-from .tokens import STRING_PATTERN, string_end
 from .tree import Decorator, Global, Header, Import, ImportFrom, Node
 
-_TAB = 8
 _LONGEST = 30_000  # characters of a logical line that is parsed completely
 _SLICE = 200  # chunks that are scanned at a time
 _HEAD = 4_000  # characters that are parsed of a longer line
 _DEEPEST = 40  # levels of indentation that are kept apart
 _PLAIN = re.compile(r"""[^"'#()\[\]{}\\]*\Z""")
-_NOTABLE = re.compile(rf"#|[(\[{{]|[)\]}}]|{STRING_PATTERN}|\\$")
+_TEMPLATE = re.compile(r"\{%.*%\}|\{#.*#\}")  # a line of a project template. No Python code looks like this
 _ALWAYS_HEADERS = HEADERS - {"async", "match", "case"}  # words that always start a header
 _CLAUSES = frozenset(("elif", "else", "except", "finally", "case"))
 _WORD = re.compile(r"[^\W\d]\w*")
 _FIRST_WORD = re.compile(r"[^\W\d]\w*|@")
-# The start of a line that cannot be inside brackets. Such a line ends an unclosed bracket if it is not indented deeper.
-_STATEMENT = re.compile(
-    r"(?:def|class|return|import|with|while|try|except|finally|raise|pass|del|global|nonlocal|assert|break|continue"
-    r"|elif|async\s+def|from\s+[\w.]+\s+import)\b"
-    r"|@\w|(?:if|for|else)\b.*:\s*(?:#.*)?\Z"
-    r"|[^\W\d][\w.]*(?:\[[^\]]*\])?(?:\s*,\s*[^\W\d][\w.]*)*\s+(?:[-+*/|&]?=)\s"
-)
-_MAGIC = re.compile(r"\s*(?:%%?\w|!|\?|[\w.]+\?{1,2}\s*\Z)")
-_ASSIGNED_MAGIC = re.compile(r"(\s*[\w., ]+=\s*)([%!].*)\Z")
-_TEMPLATE = re.compile(r"\{%.*%\}|\{#.*#\}")  # a line of a project template. No Python code looks like this
-_PROMPT = re.compile(r"(\s*)(>>> ?|\.\.\. |In \[\d*\]: ?)")
 
 
 class LogicalLine:
@@ -53,7 +41,7 @@ class LogicalLine:
         self.height = text.count("\n") + 1
         self.alone = False  # whether the line is complete regardless of the lines after it
         stripped = text.lstrip(" \t\f\ufeff")
-        self.indent = _width(text[: len(text) - len(stripped)])
+        self.indent = indent_width(text[: len(text) - len(stripped)])
         match = _FIRST_WORD.match(stripped)
         self.word = match[0] if match else ""
         self._statements: list[Node] | None = None
@@ -331,7 +319,7 @@ class Program:
                 line += 1
                 continue
             plain = _PLAIN.match(text) is not None
-            end, reach = (line + 1, line) if plain else _logical_end(lines, line, self._next_break(line))
+            end, reach = (line + 1, line) if plain else logical_end(lines, line, self._next_break(line))
             yield line, text if end == line + 1 else "\n".join(lines[line:end]), reach
             line = end
 
@@ -350,109 +338,6 @@ def _head_of(text: str) -> str:
 
 def _is_zenml(node: ImportFrom) -> bool:
     return node.module.split(".", 1)[0] == "zenml"
-
-
-def split_lines(text: str) -> list[str]:
-    """Split a text into lines as editors count them: at newlines only."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.split("\n")
-
-
-def neutral(cell: str) -> str:
-    """Blank out magics, shell commands and prompts of a notebook cell, without moving any position."""
-    if "%" not in cell and "!" not in cell and "?" not in cell and ">>>" not in cell and "In [" not in cell:
-        return cell
-    stripped = cell.lstrip()
-    if stripped.startswith("%%") and not re.match(r"%%(?:time|timeit|capture|prun|python3?)\b", stripped):
-        return "\n".join(" " * len(line) for line in split_lines(cell))
-    prompts = ">>>" in cell or "In [" in cell
-    return "\n".join(_neutral_line(line, prompts) for line in split_lines(cell))
-
-
-def _neutral_line(line: str, prompts: bool) -> str:
-    if prompts and (match := _PROMPT.match(line)):
-        return " " * match.end() + line[match.end() :] if not match[1] else line
-    if _MAGIC.match(line):
-        return " " * len(line)
-    if match := _ASSIGNED_MAGIC.match(line):
-        return match[1] + "0".ljust(len(match[2]))
-    return line
-
-
-def _logical_end(lines: list[str], start: int, limit: int) -> tuple[int, int]:
-    """Return the line after the logical line that starts at `start`, and the last line that decides this.
-
-    An unclosed bracket or quote ends at the first line that cannot be inside it.
-    """
-    depth, line, unclosed = 0, start, False
-    indent = _width(lines[start][: len(lines[start]) - len(lines[start].lstrip())])
-    while line < limit:
-        if depth > 0 and line > start and _ends_bracket(lines[line], indent):
-            return line, line
-        depth, line, unclosed, goes_on = _scan_line(lines, line, limit, depth)
-        if unclosed or (depth <= 0 and not goes_on):
-            return line, limit if unclosed else line - 1
-    if depth <= 0:
-        return line, line
-    return _unbalanced_end(lines, start, limit, indent), limit
-
-
-def _unbalanced_end(lines: list[str], start: int, limit: int, indent: int) -> int:
-    """Return the end of a logical line with an unclosed bracket. It goes on only while lines are indented deeper."""
-    line = start + 1
-    while line < limit and (text := lines[line]).strip() and _width(text[: len(text) - len(text.lstrip())]) > indent:
-        line += 1
-    return line
-
-
-def _ends_bracket(text: str, indent: int) -> bool:
-    stripped = text.lstrip()
-    if not stripped or not _STATEMENT.match(stripped):
-        return False
-    return _width(text[: len(text) - len(stripped)]) <= indent
-
-
-def _scan_line(lines: list[str], line: int, limit: int, depth: int) -> tuple[int, int, bool, bool]:
-    """Return the bracket depth after a physical line, the next line, whether a quote is open, whether it goes on."""
-    text, position = lines[line], 0
-    while match := _NOTABLE.search(text, position):
-        found = match[0]
-        position = match.end()
-        if match["quote"]:
-            end, closed = string_end(text, match)
-            if closed or len(match["quote"]) == 1:
-                if not closed:
-                    return (depth, line + 1, False, True) if text.endswith("\\") else (depth, line + 1, True, False)
-                position = end
-                continue
-            closing = _triple_end(lines, line, limit, match["quote"], position)
-            if closing is None:
-                return depth, line + 1, True, False
-            line, position = closing
-            text = lines[line]
-        elif found == "#":
-            break
-        elif found in "([{":
-            depth += 1
-        elif found in ")]}":
-            depth -= 1
-        else:
-            return depth, line + 1, False, True
-    return depth, line + 1, False, False
-
-
-def _triple_end(lines: list[str], line: int, limit: int, quote: str, position: int) -> tuple[int, int] | None:
-    """Return the line and column after the closing triple quote."""
-    while line < limit:
-        text = lines[line]
-        while (found := text.find(quote, position)) >= 0:
-            backslashes = len(text[:found]) - len(text[:found].rstrip("\\"))
-            if backslashes % 2 == 0:
-                return line, found + len(quote)
-            position = found + 1
-        line, position = line + 1, 0
-    return None
 
 
 def _tree(lines: Sequence[tuple[int, LogicalLine]]) -> list[Unit]:
@@ -512,7 +397,3 @@ def _common_end(a: list[str], b: list[str], head: int) -> int:
             count += 1
         break
     return count
-
-
-def _width(blank: str) -> int:
-    return len(blank) if "\t" not in blank else len(blank.expandtabs(_TAB))

@@ -7,7 +7,6 @@ refers to columns by their position.
 from __future__ import annotations
 
 import contextlib
-import datetime
 import os
 import shutil
 import tempfile
@@ -15,7 +14,6 @@ import threading
 from typing import (
     TYPE_CHECKING,
     Any,
-    BinaryIO,
     Dict,
     Generator,
     Iterator,
@@ -27,6 +25,7 @@ from typing import (
     Union,
 )
 
+from .duck_files import Bridge, address_of
 from .export import unlike
 from .families import (
     AVERAGED,
@@ -48,7 +47,6 @@ from .families import (
     unscaled,
 )
 from .filters import Always, ColumnTest, PresenceTest, RangeTest, Several, Test, TextTest, ValueTest
-from .folder import Location
 from .frames import ParquetTable
 from .libraries import library
 from .pandas_notes import Range
@@ -59,7 +57,7 @@ from .times import nanoseconds_of
 from .whole_table import Report
 
 if TYPE_CHECKING:
-    from .protocols import DuckConnection, DuckDatabase, RemoteFiles
+    from .protocols import DuckConnection, DuckDatabase
 
 _FETCHED = 10_000  # rows that are fetched together
 _WIDE = 50  # columns that are summarized together
@@ -86,7 +84,7 @@ class DuckScan:
         self._report = report
         self._duckdb: DuckDatabase = library("duckdb")
         self._memory = memory
-        self._path = _address(table.location)
+        self._path = address_of(table.location)
 
     def page(self, asked: Selection) -> Selected:
         """Return the page of rows that a selection requests."""
@@ -394,7 +392,7 @@ class DuckScan:
             with self._problems():
                 connection = self._duckdb.connect(":memory:", config=self._configuration(folder))
                 if self._table.location.system is not None:
-                    connection.register_filesystem(_Bridge.of(self._table.location.system))
+                    connection.register_filesystem(Bridge.of(self._table.location.system))
                 allowed = ", ".join(_text(path) for path in (self._path, written) if path)
                 for setting in (
                     _NO_FOLDING,
@@ -438,47 +436,6 @@ class DuckScan:
 
 class DuckError(Exception):
     """DuckDB cannot read the file, or cannot write what is in it."""
-
-
-def _address(location: Location) -> str:
-    return location.path if location.system is None else f"{_Bridge.protocol}://{location.path.lstrip('/')}"
-
-
-class _Bridge:
-    """The registration of a file system of fsspec in DuckDB, under our own name."""
-
-    protocol = "pipesight"
-
-    @classmethod
-    def of(cls, system: RemoteFiles) -> object:
-        """Return a file system that opens the same files."""
-        base: Any = library("fsspec").AbstractFileSystem
-
-        class Bridged(base):  # type: ignore[misc]
-            protocol = cls.protocol
-            cachable = False
-
-            def _inner(self, path: str) -> str:
-                return path.partition("://")[2] or path
-
-            def open(self, path: str, mode: str = "rb", **_options: object) -> BinaryIO:
-                if mode != "rb":
-                    raise PermissionError(path)
-                return system.open(self._inner(path), "rb")
-
-            def info(self, path: str, **_options: object) -> Dict[str, object]:
-                return system.info(self._inner(path))
-
-            def glob(self, path: str, **_options: object) -> List[str]:
-                return [path]
-
-            def exists(self, path: str, **_options: object) -> bool:
-                return system.exists(self._inner(path))
-
-            def modified(self, path: str) -> datetime.datetime:
-                return datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
-
-        return Bridged()
 
 
 @contextlib.contextmanager
