@@ -139,6 +139,33 @@ def test_a_name_that_code_asks_for(desk: Desk, code: str) -> None:
     assert [finding.message for finding in reported(desk.context, desk.type(start + code))] == []
 
 
+MISSING = 'get_pipeline("nowhere")'
+OLD = [
+    ("if X is None:\n    pass", 0),
+    ("found = X\nif not found:\n    raise SystemExit\nfound.runs", 0),
+    ("if (found := X):\n    found.runs", 0),
+    ("found = X or fallback", 0),
+    ("assert X", 0),
+    ("found = X\nprint(found.runs if found is not None else [])", 0),
+    ("found = X\nfound.runs[0]", 1),
+    ("if X.runs:\n    pass", 1),
+    ("found = X\nif found.runs:\n    pass", 1),
+]
+
+
+@pytest.mark.parametrize(("code", "count"), OLD)
+@pytest.mark.parametrize(
+    "start",
+    ["from zenml.post_execution import get_pipeline\n", "from zenml.repository import Repository\n"],
+    ids=["middle", "legacy"],
+)
+def test_older_releases_give_none(desk: Desk, start: str, code: str, count: int) -> None:
+    receiver = "Repository()." if "Repository" in start else ""
+    view = desk.type(start + code.replace("X", receiver + MISSING))
+
+    assert [finding.code for finding in reported(desk.context, view)] == ["unknown-name"] * count
+
+
 SOUGHT = [
     ('steps.get("trian")', "Did you mean 'train'?"),
     ('client.list_pipelines(name="trainin_pipeline")', "Did you mean 'training_pipeline'?"),

@@ -14,6 +14,7 @@ _GETTING = frozenset(("get", "pop", "name"))  # `name` stands for a comparison w
 _CONDITION = re.compile(r"\b(?:if|elif|while|assert|and|or|any|all|match|filter)\b")
 _ASKING = re.compile(r"\bin\b|<=?|>=?|\bis(?:subset|superset|disjoint)\b|\bhasattr\s*\(|\bcount\s*\(")
 _OUTCOME = re.compile(r"\.(?:status|is_(?:successful|completed|finished|failed))\b|\.outputs?\b(?!\s*[.\[])")
+_TEST_BEHIND = re.compile(r"\s*(?:\bis\b|\bor\b|\band\b|\bif\b|==|!=)")
 _LOOP = re.compile(r"\bfor\b.*?\bin\b", re.DOTALL)
 
 
@@ -46,6 +47,25 @@ def asked_names(document: Document) -> AskedNames:
     tested.update(text for start, text in _literals_in_conditions(document) if start not in read)
     outcomes = any(_asks_outcome(code.text) for chunk in document.flow().program.chunks for _, code in chunk.lines)
     return AskedNames(frozenset(name for name in tested if name), frozenset(name for name in sought if name), outcomes)
+
+
+def is_tested(document: Document, site: Site) -> bool:
+    """Return whether the code tests the result at a site: `if found is None:`, `if not get_pipeline("x"):`."""
+    lines = document.flow().program.lines
+    start, end = site.expression
+    before, behind = lines[start.line][: start.column], lines[end.line][end.column :]
+    if behind.lstrip()[:1] in (".", "["):
+        return False
+    if _CONDITION.search(before) or re.search(r"\bnot\s*\Z", before) or _TEST_BEHIND.match(behind):
+        return True
+    name = document.assigned_at(start)
+    if name is None:
+        return False
+    whole = re.escape(name)
+    test = re.compile(
+        rf"\b(?:if|elif|while|assert|and|or|not)\s+\(*{whole}\b(?!\s*[.\[(])|\b{whole}\b{_TEST_BEHIND.pattern}"
+    )
+    return any(test.search(line) for line in lines)
 
 
 def _is_in_condition(document: Document, site: Site) -> bool:
