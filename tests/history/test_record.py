@@ -16,7 +16,7 @@ from pipesight.history.addresses import MySQL
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Failure, Output, Run, Step
-from pipesight.history.sources import Source
+from pipesight.history.sources import Source, zenml_details
 from pipesight.history.sources.database import DatabaseSource
 from tests.history.record import artifacts_of, expected, models_of, record_of
 
@@ -233,6 +233,14 @@ def test_metadata_that_is_no_json(database: Path, opened: Callable[[Source], His
     log_metadata(database, "training_11", "deep", "[" * 3_900)
     found = metadata_of(opened(DatabaseSource(database)))
     assert (found["broken"], found["deep"]) == ("{not json", "[" * 3_900)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1", 1), (" 1 ", 1), ("1 2", "1 2"), ("", ""), ('"a"', "a"), ("[1, {}]", [1, {}]), ("[1] []", "[1] []")],
+)
+def test_the_value_of_a_metadata_text(text: str, value: object) -> None:
+    assert zenml_details.metadata_of("key", text, None, len(text)).value == value
 
 
 def test_of_thousands_of_keys_the_first_are_kept(database: Path, opened: Callable[[Source], History]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, bindparam, case, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, case, delete, func, literal_column, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.schema import CreateIndex, DropIndex
@@ -73,6 +73,14 @@ def _upsert_runs() -> str:
         },
     )
     return str(upsert.compile(dialect=sqlite.dialect()))
+
+
+@cache
+def _insertion(table: Table) -> str:
+    """Return the insertion of a row as SQL text, for the same reason. The row is a dictionary of all its columns."""
+    columns = [column.name for column in table.c if column.name != "id" or table is STEPS]
+    statement = insert(table).values({name: bindparam(name) for name in columns})
+    return str(statement.compile(dialect=sqlite.dialect(paramstyle="named")))
 
 
 class IndexWriter:
@@ -224,11 +232,11 @@ class IndexWriter:
                     inputs.append({"step": step_id, "position": place, **_input_values(each)})
             runs.append({"run_id": run.id, "activity": activity})
         if steps:
-            self._connection.execute(insert(STEPS), steps)
+            self._connection.exec_driver_sql(_insertion(STEPS), steps)
         if outputs:
-            self._connection.execute(insert(OUTPUTS), outputs)
+            self._connection.exec_driver_sql(_insertion(OUTPUTS), outputs)
         if inputs:
-            self._connection.execute(insert(INPUTS), inputs)
+            self._connection.exec_driver_sql(_insertion(INPUTS), inputs)
         if runs:
             done = update(RUNS).where(RUNS.c.id == bindparam("run_id"))
             self._connection.execute(done.values(mirrored=MIRRORED, activity=bindparam("activity")), runs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
 JSONObject: TypeAlias = Mapping[str, Any]
@@ -43,6 +44,7 @@ def is_external(artifact: str) -> bool:
     return _EXTERNAL.match(artifact) is not None
 
 
+@lru_cache(1000)
 def class_path(text: str | None) -> str | None:
     """Return the dotted path of a class, such as `a.b.C`. None if there is none.
 

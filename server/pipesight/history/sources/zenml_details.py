@@ -20,6 +20,7 @@ LONGEST_VALUE = 4_000  # characters up to which a metadata value is kept whole
 _BEGINNING = 1_000  # characters that are kept of a longer value
 _MOST_VALUES = 300  # metadata values that are kept of one run, step or output
 _NUMBERS = {"int": int, "StorageSize": int, "float": float}
+_read_value = json.JSONDecoder().raw_decode
 _STEP_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -113,10 +114,11 @@ class DetailsReader:
         if not self._tables.has("run_metadata", "key", "value"):
             return {}
         found: dict[str, dict[str, Metadata]] = {}
-        for row in sorted(self._metadata_rows(kind, ids, spans, longest), key=lambda row: row.created):
-            of_owner = found.setdefault(row.owner, {})
-            if row.key in of_owner or len(of_owner) < _MOST_VALUES:
-                of_owner[row.key] = metadata_of(row.key, row.value, row.type, row.length, longest)
+        rows = sorted(self._metadata_rows(kind, ids, spans, longest), key=lambda row: row.created)
+        for owner, key, value, type_, length, _ in rows:
+            of_owner = found.setdefault(owner, {})
+            if key in of_owner or len(of_owner) < _MOST_VALUES:
+                of_owner[key] = metadata_of(key, value, type_, length, longest)
         return {owner: [of_owner[key] for key in sorted(of_owner)] for owner, of_owner in found.items()}
 
     def _metadata_rows(
@@ -224,10 +226,22 @@ def metadata_of(name: str, value: Any, type_: str | None, length: int | None, lo
     if length is not None and length > longest:
         return Metadata(name, text, type_, int(length))
     try:
-        decoded: object = json.loads(text) if isinstance(text, str) else text
+        decoded: object = _decoded(text) if isinstance(text, str) else text
     except (ValueError, RecursionError):
         decoded = text
     return Metadata(name, typed(decoded, type_), type_)
+
+
+def _decoded(text: str) -> object:
+    """Return the value of a JSON text. Raises ValueError.
+
+    `json.loads` takes longer, because it first looks for space around the value.
+    """
+    try:
+        value, end = _read_value(text)
+    except ValueError:  # space before the value, or no JSON
+        return json.loads(text)
+    return value if end == len(text) else json.loads(text)
 
 
 def typed(value: object, type_: str | None) -> object:
