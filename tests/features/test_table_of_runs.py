@@ -63,7 +63,7 @@ def test_values(desks: Desks, tmp_path: Path) -> None:
         (0, 3, 3, None),
         (1.0, float("nan"), None, None),
         (float("inf"), float("inf"), None, None),
-        (5e-324, 1e308, None, None),  # the per cent are too large for a float
+        (5e-324, 1e308, None, None),  # the percent are too large for a float
         (3, 10**400, None, None),
         (0.5, 10**400, None, None),
         (True, 3, None, None),

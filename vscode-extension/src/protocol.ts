@@ -8,7 +8,7 @@ export type NodeKind = "pipeline" | "run" | "step" | "output";
 export type PreviewKind =
   "json" | "table" | "array" | "text" | "html" | "markdown" | "image" | "pickle" | "files" | "problem";
 
-/** One column of a table. `type` is a word of the file's format (`double`, `string`, `timestamp[ns]`). */
+/** One column of a table. `type` is its type in the file, such as `double`, `string` or `timestamp[ns]`. */
 export interface Column {
   readonly name: string;
   readonly type?: string;
@@ -17,12 +17,12 @@ export interface Column {
 /**
  * A page of a table: the rows from `offset` on. Cells are JSON values.
  *
- * `total` counts all rows, or those that a search found. It is None if they were not counted. `numbers` are the places
- * of sorted or found rows in the whole table.
+ * `total` is the number of all rows, or of those that a search found. It is None if they were not counted. `numbers`
+ * are the row numbers of sorted or found rows in the whole table.
  *
- * The first `index` columns are the frame's index. A level without a name has the name "". `width` counts all other
- * columns, and is None if all of them are here. A wide table shows the ones from `first_column` on, or the `picked`
- * ones. Both count from 0, the index left out.
+ * The first `index` columns are the index of the data frame. A level without a name has the name "". `width` is the
+ * number of all other columns, None if the page has all of them. A page of a wide table has the columns from
+ * `first_column` on, or the `picked` ones. Both count from 0 after the index.
  */
 export interface Table {
   readonly columns: readonly Column[];
@@ -37,10 +37,10 @@ export interface Table {
 }
 
 /**
- * A region of an array in little: every `row_step`th row, and of it every `column_step`th number.
+ * A region of an array in reduced size: every `row_step`th row, and in it every `column_step`th number.
  *
- * The `region` is the first row, the number of rows, the first column and the number of columns. An array of one axis
- * has a row for each `row_step` numbers, with the lowest and the highest of them. Infinities and NaN are None.
+ * The `region` is the first row, the number of rows, the first column and the number of columns. For an array with one
+ * axis, each row has the lowest and the highest of `row_step` numbers. Infinities and NaN are None.
  */
 export interface Overview {
   readonly rows: readonly (readonly (number | null)[])[];
@@ -49,7 +49,7 @@ export interface Overview {
   readonly column_step?: number;
 }
 
-/** A picture. `data` is base64, or "" when too big. `width` and `height` are pixels of the original, where known. */
+/** A picture. `data` is base64, "" if it is too large. `width` and `height` are the original's pixels, if known. */
 export interface Image {
   readonly mime: string;
   readonly data: string;
@@ -66,10 +66,10 @@ export interface File {
 /**
  * The content of one output, read without running any code of the artifact.
  *
- * `kind` says which of the fields below carries the content. `summary` is one line for lenses, hints and terminals
- * (`0.93`, `DataFrame 10 x 3`, `float64 array (200, 50)`). `truncated` says that the content is a part of the output.
- * A `problem` explains in `text` what is wrong and in `advice` what to do next. `text` and `advice` may add to any
- * other kind, and `files` to `json`. Numbers that JSON cannot hold (NaN, infinities, integers beyond 2**53) are text.
+ * `kind` says which of the fields has the content. `summary` is one line for lenses, hints and terminals
+ * (`0.93`, `DataFrame 10 x 3`, `float64 array (200, 50)`). If `truncated`, the content is only a part of the output.
+ * A `problem` has the problem in `text` and what to do in `advice`. Other kinds may also have `text` and `advice`, and
+ * `json` may have `files`. Numbers that JSON lacks (NaN, infinities, integers beyond 2**53) are text.
  */
 export interface Preview {
   readonly kind: PreviewKind;
@@ -89,7 +89,7 @@ export interface Preview {
   readonly truncated?: boolean;
 }
 
-/** A column summed up. `distinct` is None where it was not counted, and `min`, `max`, `mean` where there is none. */
+/** The statistics of a column. `distinct` is None if it was not counted. `min`, `max` and `mean` may be missing. */
 export interface ColumnStatistics {
   readonly column: string;
   readonly type: string;
@@ -101,24 +101,24 @@ export interface ColumnStatistics {
   readonly mean?: unknown;
 }
 
-/** The number of values from `low` to `high`. Where bars touch, the lower bound belongs to the bar before. */
+/** The number of values from `low` to `high`. A bound that two bars share belongs to the lower bar. */
 export interface Bar {
   readonly low: unknown;
   readonly high: unknown;
   readonly count: number;
 }
 
-/** A value of a column and how often it is there. */
+/** A value of a column and the number of its rows. */
 export interface FrequentValue {
   readonly value: unknown;
   readonly count: number;
 }
 
 /**
- * A column summed up, with how its values are distributed. `position` counts all columns, the index first.
+ * The statistics of a column with the distribution of its values. `position` counts all columns, the index first.
  *
  * Numbers and times have quantiles and the bars of a histogram. Texts and booleans have frequent values if the column
- * has at most 10,000 different ones. `is_sampled` says that the quantiles come from a part of the rows.
+ * has at most 10,000 distinct ones. If `is_sampled`, the quantiles come from a part of the rows.
  */
 export interface ColumnProfile {
   readonly column: string;
@@ -139,9 +139,9 @@ export interface ColumnProfile {
 }
 
 /**
- * A value of a tree that differs, as JSON text. A side that lacks it has None.
+ * A value of a tree that differs, as JSON text. A side that lacks it is None.
  *
- * Between two numbers, `change` is right minus left, and `percent` is the same in per cent of left.
+ * For two numbers, `change` is right minus left, and `percent` is the same in percent of left.
  */
 export interface ValueChange {
   readonly name: string;
@@ -151,14 +151,14 @@ export interface ValueChange {
   readonly percent?: number | null;
 }
 
-/** A column that has another type on the right. */
+/** A column whose type differs between left and right. */
 export interface Retyped {
   readonly name: string;
   readonly left: string;
   readonly right: string;
 }
 
-/** The statistics of a column on both sides, and in how many matched rows its cells differ. */
+/** The statistics of a column on both sides, and the number of matched rows in which its cells differ. */
 export interface ColumnChange {
   readonly name: string;
   readonly changed: number;
@@ -166,7 +166,7 @@ export interface ColumnChange {
   readonly right?: ColumnStatistics | null;
 }
 
-/** A cell of a row that differs. A side that lacks the row has None. */
+/** A cell that differs. A side that lacks the row is None. */
 export interface CellChange {
   readonly column: string;
   readonly left?: unknown;
@@ -180,7 +180,11 @@ export interface RowChange {
   readonly cells: readonly CellChange[];
 }
 
-/** How many of the `compared` rows differ, and the first of those. `is_whole` says that all rows were compared. */
+/**
+ * The numbers of rows that differ among the `compared` ones, and the first of them.
+ *
+ * `is_whole` is True if all rows were compared.
+ */
 export interface RowChanges {
   readonly added: number;
   readonly removed: number;
@@ -191,10 +195,10 @@ export interface RowChanges {
 }
 
 /**
- * How two tables differ.
+ * The differences between two tables.
  *
- * `rows` are the numbers of rows, None where they were not counted. `keys` are the columns by which rows were matched.
- * Without keys, rows at the same position belong together. `changes` is missing if rows could not be compared.
+ * `rows` are the numbers of rows, None if they were not counted. `keys` are the columns by which rows were matched.
+ * Without keys, rows at the same position were compared. `changes` is None if rows could not be compared.
  */
 export interface TableChanges {
   readonly rows: readonly (number | null)[];
@@ -208,7 +212,7 @@ export interface TableChanges {
 }
 
 /**
- * How two arrays differ: shapes and types, and of arrays of one shape the numbers.
+ * The differences between two arrays: shapes, types, and for equal shapes the numbers.
  *
  * `differing` of the `compared` numbers differ. `largest` is the largest |difference|, between `values` at index `at`.
  */
@@ -224,7 +228,7 @@ export interface ArrayChanges {
 }
 
 /**
- * The differences between two values. `kind` says which of the fields below has them.
+ * The differences between two values. `kind` says which of the fields has them.
  *
  * `left` and `right` are summaries. A tree has `changes`, and a text has `patch` (the hunks of a unified diff).
  * `added`, `removed` and `changed` count values of a tree, or lines of a text.
@@ -244,7 +248,7 @@ export interface ValueComparison {
   readonly note?: string | null;
 }
 
-/** A loaded value as it shows itself. `html` is its own, and is not to be trusted. */
+/** A loaded value in the form in which it represents itself. `html` comes from the value and is not trusted. */
 export interface ShownValue {
   readonly type: string;
   readonly repr?: string;
@@ -713,7 +717,7 @@ export interface ComparedRun {
 /**
  * One difference between two runs. A side is None if that run lacks the value.
  *
- * For two numbers, `change` is right minus left, and `percent` is the same in per cent of left.
+ * For two numbers, `change` is right minus left, and `percent` is the same in percent of left.
  */
 export interface RunDifference {
   readonly kind: "parameter" | "metric" | "output" | "code" | "status" | "input" | "stack" | "tag";

@@ -49,7 +49,7 @@ def differences_table(left: str, right: str, found: Sequence[Difference]) -> str
 
 
 def _moved(difference: Difference) -> str:
-    """Return the change of a number as text, also in per cent unless the old value is 0."""
+    """Return the change of a number as text, also in percent unless the old value is 0."""
     left, right = as_float(difference.left), as_float(difference.right)
     if left is None or right is None:
         return ""

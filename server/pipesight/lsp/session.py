@@ -195,7 +195,7 @@ class Session:
             self._disk = None
 
     def announce(self) -> None:
-        """Ask the client soon to refresh what it shows of the history."""
+        """Ask the client soon to refresh its views of the history."""
         if self._news is None:
             self._news = asyncio.get_running_loop().call_later(_SETTLE, self._announce_now)
 

@@ -16,7 +16,7 @@ ComparedKind = Literal["number", "tree", "table", "array", "image", "text", "oth
 class ValueChange:
     """A value of a tree that differs, as JSON text. A side that lacks it is None.
 
-    For two numbers, `change` is right minus left, and `percent` is the same in per cent of left.
+    For two numbers, `change` is right minus left, and `percent` is the same in percent of left.
     """
 
     name: str

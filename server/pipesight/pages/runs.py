@@ -123,7 +123,7 @@ def run_difference(each: Difference) -> RunDifference:
 
 
 def _change(each: Difference) -> tuple[float | None, float | None]:
-    """Return right minus left, and the same in per cent of left. Both are None unless the sides are numbers."""
+    """Return right minus left, and the same in percent of left. Both are None unless the sides are numbers."""
     left, right = each.left, each.right
     if isinstance(left, bool) or isinstance(right, bool):
         return None, None

@@ -74,7 +74,7 @@ class CheckedDocument:
         return guards(self.document.text, self.document.flow().program.chunks)
 
     def expects(self, span: Span, errors: frozenset[str]) -> bool:
-        """Return whether the code catches one of these errors at a span, or where it passes the name on."""
+        """Return whether the code catches one of these errors at a span, or in a function that gets the name."""
         caught = (site.caught for site in self.sites_on(span.start.line) if site.span == span and site.caught)
         return any(catches(each, errors) for each in caught) or self.guards.expects(span, errors)
 

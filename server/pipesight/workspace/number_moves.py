@@ -38,7 +38,7 @@ class Move:
 
     @property
     def percent(self) -> float | None:
-        """The change in per cent of the old value, None if that was 0 or next to it."""
+        """The change in percent of the old value, None if that was 0 or next to it."""
         percent = 100 * self.change / abs(self.was) if self.was else math.inf
         return percent if math.isfinite(percent) else None
 

@@ -52,7 +52,7 @@ class Place:
 
     @property
     def is_definition(self) -> bool:
-        """True for the name of a function, class or output where it is defined."""
+        """True for the name of a function, class or output in its definition."""
         return self.whole is not None and self.form is None
 
     def location(self, encoding: Encoding) -> lsp.Location:

@@ -36,7 +36,7 @@ class ArrowError(Exception):
     """Pyarrow cannot read the file."""
 
     def problem(self, path: str, what: str) -> Problem:
-        """Return it in words. `what` is what the file should be."""
+        """Return the error as a Problem. `what` is the expected kind of file."""
         if "NotImplemented" in str(self):
             advice = "Update pyarrow, or read it with the library that wrote it."
             return Problem(f"{path} holds values of a type that pyarrow cannot read.", advice)
@@ -212,7 +212,7 @@ def cells_of(array: PyarrowArray) -> List[Any]:
 
 
 def decoded(array: PyarrowArray) -> PyarrowArray:
-    """Return the values of an array with a dictionary. Pyarrow itself decodes none of views, which Polars writes."""
+    """Return the values of an array with a dictionary. pyarrow cannot decode views in one, which Polars writes."""
     wanted = VIEWS.get(str(array.type.value_type))
     if wanted is None:
         return array.dictionary_decode()

@@ -44,7 +44,7 @@ def tree_changes(left: object, right: object) -> Dict[str, object]:
 
 
 def change_of(left: Any, right: Any) -> Tuple[Optional[float], Optional[float]]:
-    """Return right minus left, and the same in per cent of left. Each is None if it is no finite number."""
+    """Return right minus left, and the same in percent of left. Each is None if it is no finite number."""
     if not is_number(left) or not is_number(right):
         return None, None
     try:

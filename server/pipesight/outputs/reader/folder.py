@@ -70,7 +70,7 @@ class Folder:
         prefix: str = "",
         locate: Callable[[str], Location] = Location,
     ) -> None:
-        """`lister` lists what lies below a prefix of the artifact. `opener` opens one of its files."""
+        """`lister` lists the files below a prefix of the artifact. `opener` opens one of its files."""
         self.uri = uri
         self._lister = lister
         self._opener = opener

@@ -62,7 +62,7 @@ def is_windows_path(path: str) -> bool:
 
 
 def wsl_path(path: str, mounts: str = "/mnt") -> Optional[str]:
-    r"""Return where the Windows Subsystem for Linux has a Windows path: `C:\zenml` is `/mnt/c/zenml`."""
+    r"""Return the path in the Windows Subsystem for Linux for a Windows path: `C:\zenml` is `/mnt/c/zenml`."""
     path = _PREFIX.sub(lambda prefix: "\\\\" if prefix.group(1) else "", path)
     share = _WSL_SHARE.match(path.replace("/", "\\"))
     if share:

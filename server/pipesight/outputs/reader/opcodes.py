@@ -58,8 +58,8 @@ def follow_file(file: RewoundStream, start: int = 0) -> List[Followed]:
 def follow(file: PickleStream, *, with_arrays: bool = False) -> List[Followed]:
     """Follow the pickles from the file's position on, one after the other. `with_arrays` reads them as joblib does.
 
-    Ends with the file, or where a pickle cannot be understood or goes on too long. Bytes after a whole pickle that are
-    no pickle, and import nothing, are passed over.
+    Stop at the end of the file, at a pickle that cannot be followed, and at the limits. Bytes after a complete pickle
+    are ignored if they are no pickle and import nothing.
     """
     left = OPCODES
     pickles: List[Followed] = []

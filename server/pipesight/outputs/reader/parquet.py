@@ -32,7 +32,7 @@ _DAMAGE = (
 
 
 class ParquetColumn(NamedTuple):
-    """One top-level column. `convert` makes cells of stored values. It is None where the column is nested."""
+    """One top-level column. `convert` makes cells of stored values. It is None if the column is nested."""
 
     name: str
     type: str
@@ -158,7 +158,7 @@ class _Pages:
         return values
 
     def header(self) -> Tuple[PageHeader, int]:
-        """Return the header of the next page, and where its body begins."""
+        """Return the header of the next page, and the offset of its body."""
         length = 4096
         while True:
             self.file.seek(self.place)

@@ -57,7 +57,7 @@ def descriptor(kind: object) -> str:
 
 
 class WrappedArray(NamedTuple):
-    """An array that joblib keeps beside the opcodes. `alignment` is None where no padding comes before its bytes."""
+    """An array that joblib keeps beside the opcodes. `alignment` is None if no padding comes before its bytes."""
 
     kind: object
     shape: Tuple[int, ...]

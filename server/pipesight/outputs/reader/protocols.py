@@ -25,7 +25,7 @@ from .scan import Selected, Selection
 
 
 class PickleStream(Protocol):
-    """The part of a file that following a pickle needs."""
+    """The methods of a file that are needed to follow a pickle."""
 
     def read(self, __size: int) -> bytes: ...
 

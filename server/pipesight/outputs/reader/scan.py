@@ -29,7 +29,7 @@ _Row = Tuple[int, Any, Tuple[object, ...]]  # the row's number, its sort key and
 
 
 class Selection(NamedTuple):
-    """The rows asked for: those that pass, sorted by a column, `limit` from `offset` on, and their columns.
+    """The requested rows: those that pass, sorted by a column, `limit` from `offset` on, and their columns.
 
     If `is_written`, cells of a file without types keep their text: `007` does not become 7.
     """
@@ -45,7 +45,7 @@ class Selection(NamedTuple):
 
 
 class _Passed(NamedTuple):
-    """The rows of a piece that pass, by their places in it, with the cells of the asked columns."""
+    """The rows of a piece that pass, by their positions in it, with the cells of the requested columns."""
 
     first: int
     places: Sequence[int]

@@ -67,7 +67,7 @@ def part_of_table(
     index: int,
     width: int,
 ) -> Picture:
-    """Return a table as JSON. `columns` and `rows` hold the asked ones of the `width` columns after the index."""
+    """Return a table as JSON. `columns` and `rows` have the requested ones of the `width` columns after the index."""
     return {
         "columns": [{"name": clip(name, 200), "type": dtype(kind)} for name, kind in columns],
         "rows": [[cell(shortest(value, kind)) for value, (_, kind) in zip(row, columns)] for row in rows],

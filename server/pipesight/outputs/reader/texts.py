@@ -76,7 +76,7 @@ def _as_text(data: bytes, whole: bool) -> Optional[str]:
 
 
 def hex_dump(data: bytes) -> str:
-    """Return bytes in hexadecimal with their characters beside them, sixteen a line."""
+    """Return bytes in hexadecimal with their characters beside them, sixteen in each line."""
     lines: List[str] = []
     for start in range(0, len(data), 16):
         row = data[start : start + 16]

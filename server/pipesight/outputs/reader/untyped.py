@@ -81,7 +81,7 @@ class Untyped:
 def _narrowed(
     may_be: Sequence[str], held: Sequence[Any], reads: Mapping[str, Callable[[Any], object]]
 ) -> Iterator[str]:
-    """Yield the families that all cells may belong to. A text is one in any case, and an integer is a number too."""
+    """Yield the families that all cells may belong to. A text always stays one, and an integer is also a number."""
     is_integer = False
     for name in may_be:
         is_implied = reads is _TEXTS and (name == TEXT or (name == FLOAT and is_integer))

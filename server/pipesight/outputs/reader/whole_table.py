@@ -24,7 +24,7 @@ Report = Callable[[float], None]
 
 
 class Piece(NamedTuple):
-    """Some rows that follow each other: the number of the first one, and the cells of each column that was asked."""
+    """Some rows that follow each other: the number of the first one, and the cells of each requested column."""
 
     first: int
     cells: List[Sequence[Any]]
@@ -57,7 +57,7 @@ class WholeTable:
         return [i for i in range(self.levels) if not self.names[i] and self.families[i].name == INTEGER]
 
     def label(self, column: int) -> str:
-        """Return the name of a column where it needs one. An index without a name is `index`, as in pandas."""
+        """Return a name for a column. An index without a name is `index`, as in pandas."""
         return self.names[column] or ("index" if column < self.levels else "")
 
     @property
@@ -72,7 +72,7 @@ class WholeTable:
         """Detect the families of all columns, if the file does not have types."""
 
     def pieces(self, columns: Sequence[int], report: Report, written: Sequence[int] = ()) -> Iterator[Piece]:
-        """Yield all rows of these columns, and after them those of `written`, whose cells are as the file has them."""
+        """Yield all rows of these columns, then those of `written`, whose cells keep the text of the file."""
         raise NotImplementedError
 
 

@@ -34,7 +34,7 @@ class CompareArgument:
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> CompareArgument:
-        """Read what a client sent. A value of the wrong type counts as missing."""
+        """Read the data of a client. A value of the wrong type counts as missing."""
         same = ReadArgument.of(given)
         left, right = text(given, "left"), text(given, "right") or same.run
         where = (same.source, same.uri, same.position, same.step, same.output)
@@ -60,7 +60,7 @@ class ComparedRun:
 class RunDifference:
     """One difference between two runs. A side is None if that run lacks the value.
 
-    For two numbers, `change` is right minus left, and `percent` is the same in per cent of left.
+    For two numbers, `change` is right minus left, and `percent` is the same in percent of left.
     """
 
     kind: Literal["parameter", "metric", "output", "code", "status", "input", "stack", "tag"]
@@ -124,7 +124,7 @@ class BlameArgument:
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> BlameArgument:
-        """Read what a client sent. A value of the wrong type counts as missing."""
+        """Read the data of a client. A value of the wrong type counts as missing."""
         same = ReadArgument.of(given)
         return cls(same.pipeline, text(given, "metric"), same.source, same.uri, same.position, same.limit)
 

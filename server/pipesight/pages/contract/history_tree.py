@@ -28,7 +28,7 @@ class HistoryArgument:
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> HistoryArgument:
-        """Read what a client sent. A value of the wrong type counts as missing."""
+        """Read the data of a client. A value of the wrong type counts as missing."""
         parent = given.get("parent")
         path = ReadArgument.of(cast("Mapping[str, object]", parent)).path if isinstance(parent, Mapping) else None
         return cls(path, number(given, "limit"), text(given, "find"), texts(given, "statuses"), texts(given, "tags"))

@@ -30,7 +30,7 @@ class LogArgument:
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> LogArgument:
-        """Read what a client sent. A value of the wrong type counts as missing."""
+        """Read the data of a client. A value of the wrong type counts as missing."""
         same = ReadArgument.of(given)
         return cls(
             same.pipeline,

@@ -90,7 +90,7 @@ class ReadArgument(TableView):
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> ReadArgument:
-        """Read what a client sent. A value of the wrong type counts as missing."""
+        """Read the data of a client. A value of the wrong type counts as missing."""
         at = given.get("position")
         return cls(
             pipeline=text(given, "pipeline"),

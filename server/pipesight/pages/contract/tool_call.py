@@ -18,7 +18,7 @@ class ToolArgument:
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> ToolArgument:
-        """Read what a client sent. A value of the wrong type counts as missing."""
+        """Read the data of a client. A value of the wrong type counts as missing."""
         return cls(text(given, "tool") or "", given.get("arguments"))
 
 
