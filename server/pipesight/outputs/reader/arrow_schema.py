@@ -36,7 +36,11 @@ def _durations(message: bytes) -> Iterator[Tuple[str, str]]:
 
 
 class _Table:
-    """A table of a FlatBuffers message."""
+    """A table of a FlatBuffers message.
+
+    A table begins with the distance back to its vtable. The vtable has its own length, the length of the table, and for
+    each field its offset in the table. 0 means that the field has its default.
+    """
 
     def __init__(self, data: bytes, place: int) -> None:
         self._data = data

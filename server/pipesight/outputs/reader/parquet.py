@@ -257,7 +257,9 @@ def _plain_bytes(data: bytes, start: int, stop: int) -> List[object]:
 def hybrid(data: bytes, width: int, count: int) -> List[int]:
     """Return `count` numbers of `width` bits in Parquet's mix of runs and bit-packed groups.
 
-    Raises ValueError when there are fewer.
+    Each part begins with a varint. If its lowest bit is 0, the rest of it is the number of repeats of the one value
+    that follows. If it is 1, the rest is the number of bit-packed groups, which have eight values each. Raises
+    ValueError if there are fewer numbers.
     """
     if width == 0:
         return [0] * count
