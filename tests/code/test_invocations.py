@@ -62,6 +62,7 @@ BODIES = [
     ('a, b = split.submit(1, id="mine").result()', ["split mine", "a train/mine", "b test/mine"]),
     ("a = split(1)[0]", ["split split", "a train/split"]),
     ("d = tell.map(load(1))\ntell(1)", ["tell map:tell:*", "load load", "tell tell_2"]),
+    ("if n:\n    tell(1)\ntell.map(load(1))", ["tell tell", "tell map:tell*", "load load"]),
     ("tell.product(n=load(1))", ["tell map:tell:*", "load load"]),
     ("for i in range(n):\n    tell(i)", ["tell tell*"]),
     ("[tell(i) for i in range(n)]", ["tell tell*"]),

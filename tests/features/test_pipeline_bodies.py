@@ -42,6 +42,21 @@ def branching_pipeline(seed, left, right, merger, last):
     merger(left(seed()), right(seed()))
     last()
 """
+MAPPED = """
+from zenml import pipeline, step
+
+@step
+def gen() -> list[int]: ...
+
+@step
+def work(item: int) -> int: ...
+
+@pipeline(name="mapped", dynamic=True)
+def mapped_pipeline(n):
+    if n:
+        work(n)
+    work.map(gen())
+"""
 RECORD = """
 from zenml import pipeline, step
 
@@ -96,6 +111,7 @@ def test_lenses(desk: Desk, code: str, line: int, title: str) -> None:
 OTHERS = [
     ("0.98.0-extra", DYNAMIC, 11, r"completed .* · g: 3"),
     ("0.98.0-extra", DYNAMIC, 13, r"3 steps · completed"),
+    ("0.98.0-map", MAPPED, 13, r"2 steps · ✗ 1 failed"),
     ("legacy-0.7.3", LEGACY, 5, r"cached .* · merged: \d"),
     ("0.98.0-record", RECORD, 11, r"completed .* · accuracy: 0\.\d+, card, report"),
 ]

@@ -38,8 +38,13 @@ def made_by(context: Context, invocation: Invocation) -> InvocationResult | None
 
 
 def _several(context: Context, run: Run, beginning: str) -> Sequence[Step]:
-    """Return the steps of a mapped call (`map:double:0`, `map:double:1`, ...), or those of all calls of a step."""
+    """Return the steps of a mapped call (`map:double:0`, `map:double:1`, ...), or those of all such calls of a step."""
     steps = context.history.steps(run) or ()
     if beginning.endswith(":"):
         return [step for step in steps if step.name.startswith(beginning)]
-    return [step for step in steps if invoked(step.name) == beginning]
+    return [step for step in steps if invoked(_call_of(step)) == beginning]
+
+
+def _call_of(step: Step) -> str:
+    """Return the name of the call that made a step: `map:double_2` for `map:double_2:0`."""
+    return step.name.rpartition(":")[0] if step.name.startswith("map:") else step.name

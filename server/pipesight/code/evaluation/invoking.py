@@ -36,13 +36,20 @@ def invoke(ev: Evaluation, node: Call, called: Called, frame: Frame) -> Value:
         return called.value
     given = next((argument.value for argument in node.arguments if argument.keyword == "id"), None)
     name = _given_id(ev, given, frame) if given is not None else _invocation_id(ev, called.step, frame)
-    several = called.step if name is None else f"map:{name}:" if called.mapped else ""
+    several = _beginning(called, name)
     thing = Thing(Kind.STEP, name if not several else None, Which.ANY if several else None, None, run, run.generation)
     place = _name_of(node.function)
     if ev.quiet == 0 and place is not None and not (given is not None and name is None):
         span = (ev.unit, *place, node.start, node.end)
         ev.outcome.records.invoked.append(StepCall(*span, thing, several))
     return called.value if several else Produced(thing, called.outputs, called.value)
+
+
+def _beginning(called: Called, name: str | None) -> str:
+    """Return how the names of the steps begin, if there may be several. `name` is that of the call, None if unsure."""
+    if called.mapped:
+        return f"map:{called.step}" if name is None else f"map:{name}:"
+    return called.step if name is None else ""
 
 
 def called_run(ev: Evaluation) -> Thing | None:
