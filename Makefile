@@ -28,18 +28,20 @@ TYPESCRIPT_CODE := $(shell find vscode-extension tests/editors $(CODE) \( -type 
 # All of their tests are slow, so that their imports need not be waited for.
 SLOW_FILES := tests/real tests/test_mcp.py
 
-.PHONY: demo test test-quick lint lint-python lint-workflows lint-shell format test-python test-real test-recorded test-pythons test-fresh test-extension test-editors compatibility soak bench bench-scale package dist docs clean
+.PHONY: demo test test-quick lint lint-python lint-workflows lint-shell format test-python test-real test-recorded test-pythons test-on-oldest test-on-newest test-real-and-pythons test-fresh test-extension setup-editors test-editors compatibility soak bench bench-scale package dist docs clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.installed  ## set up, and show a tour in the terminal. Needs only Python
 	$(BIN)/pipesight demo
 
-# Linters run beside what has yet to be installed, except in `.venv`, where one pip at a time may work.
+# What takes longest to install comes first. The linters run beside it.
+INSTALLS := .venv/.developed .venvs/zenml/.installed .cache/system setup-editors .venvs/oldest/.installed \
+  .venvs/newest/.installed .venvs/pyarrow-13/.installed
+
 # Nothing runs beside the tests in editors: VS Code on a busy machine drops keys. All parts run even if one fails.
-test:  ## set up, and run all tests
-	$(MAKE) .venv/.developed
-	$(SIDE_BY_SIDE) $(CORES) $(LINTERS) test-extension .venvs/zenml/.installed .venvs/pyarrow-13/.installed .cache/system
-	$(MAKE) --keep-going test-editors test-real test-recorded test-pythons
+test: .venv/.installed  ## set up, and run all tests
+	$(SIDE_BY_SIDE) $(WORKERS) $(INSTALLS) $(LINTERS) test-extension
+	$(MAKE) --keep-going test-editors test-real-and-pythons test-recorded
 
 test-quick: .venv/.developed  ## run the tests that need no ZenML, MariaDB, browser or editor
 	$(BIN)/ruff check --output-format concise
@@ -82,14 +84,25 @@ test-recorded: .venv/.developed .venvs/pyarrow-13/.installed .cache/system  # wi
 test-real: .venv/.developed .venvs/zenml/.installed .cache/system  # with ZenML itself
 	$(BIN)/python -m pytest tests/real
 
-test-pythons: .venv/.developed .cache/system  ## run the tests that depend on the Python version on the oldest and the newest here, and the reader's on 3.8
-	bash .ci/pythons
+test-pythons: .venv/.installed  ## run the tests that depend on the Python version on the oldest and the newest here
+	$(SIDE_BY_SIDE) $(CORES) test-on-oldest test-on-newest
+
+test-on-oldest test-on-newest: test-on-%: .venvs/%/.installed .cache/system
+	bash .ci/pythons test $*
+
+# The tests with ZenML mostly wait for it, so other tests can run beside them.
+test-real-and-pythons: .venv/.installed
+	$(SIDE_BY_SIDE) $(WORKERS) test-real test-on-oldest test-on-newest
 
 test-fresh:  ## run the README's two commands in a new Debian with only Python, as root. ONLY="demo lint" and SUITE=forky select others
 	bash .ci/fresh $(or $(ONLY),demo test)
 
 test-extension: node_modules/.installed  ## run the extension's unit tests
 	npm test --silent
+
+# Without the extension, because linters would see its temporary files.
+setup-editors: .venv/.developed node_modules/.installed .cache/system
+	bash tests/editors/setup.sh installs
 
 test-editors: .venv/.developed node_modules/.installed .cache/system  ## run the tests in real editors
 	npm run --silent test:editors
@@ -146,11 +159,15 @@ build/site/index.html: mkdocs.yml tools/dark_pictures.py .venvs/docs/.installed 
 .venvs/pyarrow-13/.installed: .ci/old-pyarrow
 	bash .ci/old-pyarrow
 
+.venvs/oldest/.installed .venvs/newest/.installed: .ci/pythons pyproject.toml | .venv/.installed
+	bash .ci/pythons install $(notdir $(@D))
+
 .venv/.developed: .venv/.installed
 	$(PIP) install --constraint constraints.txt --group dev
 	touch $@
 
-.cache/node/.installed: package.json .ci/node .venv/.installed
+# One pip at a time may work in `.venv`.
+.cache/node/.installed: package.json .ci/node .venv/.installed | $(filter .venv/.developed,$(MAKECMDGOALS))
 	bash .ci/node
 
 node_modules/.installed: package.json package-lock.json vscode-extension/package.json | .cache/node/.installed

@@ -16,10 +16,13 @@ from tests.waiting import eventually
 
 # An example takes as long as the machine lets it.
 settings.register_profile("full", deadline=None)
-settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile("full")
 
 HISTORIES = Path(__file__).parent / "histories"
+
+# Tests and libraries are loaded without garbage collection, because hardly any of it is garbage.
+gc.disable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,6 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Exclude all loaded tests and libraries from garbage collection, because collecting them takes long."""
     gc.freeze()
+    gc.enable()
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -1,6 +1,6 @@
 """Set the number of examples of a test. `make test-quick` has fewer.
 
-With `--hypothesis-profile quick`, Hypothesis generates a fifth of them.
+With `--hypothesis-profile quick`, Hypothesis generates a tenth of them.
 """
 
 from __future__ import annotations

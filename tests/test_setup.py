@@ -111,3 +111,9 @@ def test_an_old_python_that_runs_pipesight_gets_a_sentence():
 def test_a_machine_without_an_old_python_is_told_what_is_not_tested(checkout: Path):
     assert "There is no Python 3.8 to 3.11 here" in run(checkout, "bash", ".ci/old-pyarrow")
     assert (checkout / ".venvs" / "pyarrow-13" / ".installed").exists()
+
+
+def test_a_machine_without_the_oldest_python_is_told_what_is_not_tested(checkout: Path):
+    assert "There is no Python 3.10 here" in run(checkout, "bash", ".ci/pythons", "install", "oldest")
+    assert (checkout / ".venvs" / "oldest" / ".installed").exists()
+    assert run(checkout, "bash", ".ci/pythons", "test", "oldest") == ""

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes ready what the editor tests need: Chromium, Neovim and Emacs from Debian, VS Code (code-server) from npm, JupyterLab
 # and ZenML from PyPI, the built VSIX.
-# Does only what is missing, so it may run before every test.
+# Does only what is missing, so it may run before every test. With `installs`, it leaves out ZenML and the VSIX.
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$(cd ../.. && pwd)
@@ -24,6 +24,8 @@ if [ ! -e "$jupyter/.installed" ] || [ jupyterlab/requirements.txt -nt "$jupyter
     "$jupyter/bin/python" -m pip install --quiet --disable-pip-version-check --requirement jupyterlab/requirements.txt --editable "$root"
     touch "$jupyter/.installed"
 fi
+
+[ "${1-}" != installs ] || exit 0
 
 MAKEFLAGS='' make --silent -C "$root" .venvs/zenml/.installed  # it shares no jobs with a make around it
 

@@ -675,7 +675,13 @@ async def test_time_is_bounded_and_nothing_is_left(load: Any, artifact: Artifact
     assert running_loaders(uri) == []
 
 
-@pytest.mark.parametrize(("folders", "name"), [(1500, "d"), (1500, "d" * 200)], ids=["deep", "too deep for a path"])
+@pytest.mark.parametrize(
+    ("folders", "name"),
+    [
+        pytest.param(1500, "d", id="deep", marks=pytest.mark.slow),
+        pytest.param(1500, "d" * 200, id="too deep for a path"),
+    ],
+)
 async def test_folders_as_deep_as_they_may_be_are_removed(
     load: Any, artifact: Artifact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folders: int, name: str
 ) -> None:
