@@ -205,7 +205,7 @@ def _pipeline_name(history: History, pipeline: Pipeline) -> Offer:
 
 
 def _run_names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[list[Offer], bool]:
-    pipeline = owner.pipeline.name if owner.pipeline is not None else None
+    pipeline = owner.name_of(Kind.PIPELINE)
     runs: Sequence[Run] = history.runs(pipeline, limit=limit + 1)
     everything = len(runs) <= limit
     if not everything and slot.prefix:
@@ -221,7 +221,7 @@ def _run_name(run: Run) -> Offer:
 
 
 def _step_names(history: History, owner: Found) -> tuple[list[Offer], bool]:
-    pipeline = owner.pipeline.name if owner.pipeline is not None else None
+    pipeline = owner.name_of(Kind.PIPELINE)
     steps = history.steps(owner.run) if owner.run is not None else None
     known = steps if steps is not None else history.step_names(pipeline)
     return [_step_name(step) for step in known], steps is not None or owner.run is None
@@ -238,7 +238,7 @@ def _output_names(history: History, slot: Slot, owner: Found) -> list[Offer]:
         outputs = history.outputs(owner.step)
         if outputs is not None and (outputs or owner.step.status.is_success):
             return [_output_name(output) for output in _one_per_name(outputs)]
-    pipeline = owner.pipeline.name if owner.pipeline is not None else None
+    pipeline = owner.name_of(Kind.PIPELINE)
     told = slot.owner.name if slot.owner is not None and slot.owner.kind is Kind.STEP else None
     step = owner.step.name if owner.step is not None else told
     known = history.output_names(pipeline, step) or (() if owner.step else history.output_names(pipeline, None))
@@ -295,7 +295,7 @@ def _key_names(context: Context, slot: Slot, owner: Found) -> tuple[Iterable[Off
         return (), True
     known = keys_of(context, slot.owner, owner)
     version = f"version {owner.output.version}" if owner.output is not None and owner.output.version else ""
-    origin = ", ".join(filter(None, (version, owner.run.name if owner.run is not None else "")))
+    origin = ", ".join(filter(None, (version, owner.name_of(Kind.RUN))))
     return [Offer(key.name, key.type, origin) for key in known.keys], known.complete
 
 

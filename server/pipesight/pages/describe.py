@@ -15,6 +15,7 @@ from pipesight.pages.contract.history_paths import HistoryPath
 from pipesight.workspace.find import Found
 from pipesight.workspace.trend import Trend
 from pipesight.workspace.value_keys import ValueKey
+from pipesight.zenml.kinds import Kind
 
 from .page import Action, Block, Curve, Grid, Heading, Line, Page, Value
 from .recorded_facts import Why, consumers_line, inputs_line, metadata_grid, recorded, run_failure, tags_line, why
@@ -67,9 +68,9 @@ def path_of(found: Found) -> HistoryPath:
     """Return the names that identify the found object."""
     thing = found.output or found.step or found.run or found.pipeline
     return HistoryPath(
-        pipeline=found.pipeline.name if found.pipeline is not None else None,
-        run=found.run.name if found.run is not None else None,
-        step=found.step.name if found.step is not None else None,
+        pipeline=found.name_of(Kind.PIPELINE),
+        run=found.name_of(Kind.RUN),
+        step=found.name_of(Kind.STEP),
         output=found.output.name if found.output is not None else None,
         source=thing.source if thing is not None else None,
     )

@@ -10,6 +10,7 @@ from pipesight.history.history import History
 from pipesight.pages.contract.no_answer import Trouble
 from pipesight.pages.words import first_names
 from pipesight.workspace.find import Found
+from pipesight.zenml.kinds import Kind
 
 _CHOICES = 100
 
@@ -38,7 +39,7 @@ def _no_such(kind: str, name: str, names: Sequence[str]) -> Trouble:
 
 
 def _siblings(history: History, kind: str, found: Found) -> list[str]:
-    pipeline = found.pipeline.name if found.pipeline is not None else None
+    pipeline = found.name_of(Kind.PIPELINE)
     match kind:
         case "pipeline":
             return [pipeline.name for pipeline in history.pipelines()]
@@ -48,5 +49,5 @@ def _siblings(history: History, kind: str, found: Found) -> list[str]:
             steps = history.steps(found.run) if found.run is not None else None
             return [step.name for step in (history.step_names(pipeline) if steps is None else steps)]
         case _:
-            step = found.step.name if found.step is not None else None
+            step = found.name_of(Kind.STEP)
             return [output.name for output in history.output_names(pipeline, step)]

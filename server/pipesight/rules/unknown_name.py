@@ -107,7 +107,7 @@ def _run(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
     history, owner = checked.history_of(site), checked.owner_of(site)
     if owner is None:
         return
-    pipeline = owner.pipeline.name if owner.pipeline is not None else None
+    pipeline = owner.name_of(Kind.PIPELINE)
     if history.run(name, pipeline) is not None or checked.defines(Kind.RUN, name):
         return
     close = [run.name for run in history.search_runs(name, limit=_NAMES_COMPARED)]

@@ -50,6 +50,11 @@ class Found:
             case _:
                 return None
 
+    def name_of(self, kind: Kind) -> str | None:
+        """Return the name of the found object of that kind, None if there is none."""
+        found = self.of(kind)
+        return found.name if found is not None else None
+
     @property
     def innermost(self) -> Pipeline | Run | Step | Output | None:
         """The object itself. The others are its owners."""
@@ -136,7 +141,7 @@ def _pipeline(history: History, thing: Thing) -> Pipeline | None:
 def _run(history: History, thing: Thing, owner: Found, runtime: Runtime) -> Found:
     if _missing(thing.owner, owner):
         return owner
-    pipeline = owner.pipeline.name if owner.pipeline is not None else None
+    pipeline = owner.name_of(Kind.PIPELINE)
     if thing.name is not None:
         run = history.run(thing.name, pipeline) or _run_by_prefix(history, thing, pipeline)
     elif pipeline is not None and not _lists_others(thing):
@@ -234,7 +239,7 @@ def _step(history: History, thing: Thing, owner: Found) -> Found:
         return owner
     if owner.run is not None:
         return Found(owner.pipeline, owner.run, history.step(owner.run, thing.name))
-    pipeline = owner.pipeline.name if owner.pipeline is not None else None
+    pipeline = owner.name_of(Kind.PIPELINE)
     step = next((s for s in history.step_names(pipeline) if thing.name in (s.name, s.entrypoint)), None)
     return Found(owner.pipeline, owner.run, step, assumed=True)
 
@@ -246,8 +251,8 @@ def _output(history: History, thing: Thing, owner: Found) -> Found:
     if owner.step is not None and not assumed:
         outputs = history.outputs(owner.step) or ()
     else:
-        pipeline = owner.pipeline.name if owner.pipeline is not None else None
-        step = owner.step.name if owner.step is not None else None
+        pipeline = owner.name_of(Kind.PIPELINE)
+        step = owner.name_of(Kind.STEP)
         outputs = history.output_names(pipeline, step)
     if thing.name is not None:
         output = _one_of([output for output in outputs if output.name == thing.name], thing)
