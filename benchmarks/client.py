@@ -18,7 +18,9 @@ CAPABILITIES = json.loads((Path(__file__).parents[1] / "tests" / "lsp" / "client
 class Client:
     """One server process, spoken to over its standard input and output, one request at a time."""
 
-    def __init__(self, command: Sequence[str], folder: Path, options: object = None) -> None:
+    def __init__(
+        self, command: Sequence[str], folder: Path, options: object = None, capabilities: object = CAPABILITIES
+    ) -> None:
         self.spawned = time.perf_counter()
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder, bufsize=0
@@ -30,7 +32,7 @@ class Client:
             "processId": os.getpid(),
             "rootUri": folder.as_uri(),
             "workspaceFolders": [{"uri": folder.as_uri(), "name": "workspace"}],
-            "capabilities": CAPABILITIES,
+            "capabilities": capabilities,
             "initializationOptions": options,
         }
         self.request("initialize", params)
@@ -52,6 +54,15 @@ class Client:
                 return message.get("result")
             elif "id" in message:
                 self.answered.add(message["id"])
+
+    def wait_for_index(self) -> None:
+        """Wait until the history is indexed."""
+        while True:
+            status = self.request("workspace/executeCommand", {"command": "pipesight.status", "arguments": [{}]})
+            sources = status["sources"]
+            if sources and all(each.get("synced_at") and not each.get("syncing") for each in sources):
+                return
+            time.sleep(0.02)
 
     def ask(self, method: str, params: object) -> int:
         """Send a request and return its number, which is in `answered` once a later request has met its answer."""

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from client import Client
 from keystroke import HEAD, keystroke
+from occupied import occupied
 from pipesight.demo.sample import unpack_sample
 from project import generate
 from runs_page import runs_page
@@ -85,6 +86,7 @@ def main() -> int:
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {ROUNDS} rounds\n")
         misses = [*against_floor(sample, root), *silence(sample, root)]
         misses += [*start(sample, root), *large_workspace(sample, root), *large_project(sample, root)]
+        misses += occupied(sample, root)
         misses += [*against_peers(sample, root), *keystroke(), *large_table(root / "table"), *runs_page()]
     for miss in misses:
         print(f"MISSED {miss}")
@@ -111,12 +113,8 @@ def echo(folder: Path, answers: Path | None = None) -> Client:
 
 def indexed(client: Client) -> Client:
     """The client, once its history is indexed."""
-    while True:
-        status = client.request("workspace/executeCommand", {"command": "pipesight.status", "arguments": [{}]})
-        sources = status["sources"]
-        if sources and all(each.get("synced_at") and not each.get("syncing") for each in sources):
-            return client
-        time.sleep(0.02)
+    client.wait_for_index()
+    return client
 
 
 def places(sample: Path) -> dict[str, Place]:

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1] / "server" / "pipesight"
 # What each room may import of the project, and which libraries; rooms not listed here are the top floor.
 MAY_IMPORT = {
     "characters.py": (set[str](), set[str]()),
+    "slices.py": (set[str](), set[str]()),
     "zenml": ({"zenml"}, set[str]()),
     "code/syntax": ({"code/model.py", "zenml"}, set[str]()),
     "code/evaluation": ({"code/syntax", "code/model.py", "zenml"}, set[str]()),
@@ -35,7 +36,7 @@ MAY_IMPORT = {
 }
 
 # What every room may import. The reader and the loader live alone.
-EVERYBODYS = ({"__init__.py", "characters.py"}, {"__init__.py"})
+EVERYBODYS = ({"__init__.py", "characters.py", "slices.py"}, {"__init__.py"})
 
 # The public API has ZenML's own words, as the model of the history has them.
 PUBLIC_NAMES = {"Pipeline", "Run", "Step", "Output"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from functools import cached_property
 from inspect import GEN_RUNNING, getgeneratorstate
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pipesight.code.syntax.program import Chunk
 
     _Kept = tuple[int, list[Records], list[Site], list[Site]]
-    _Places = tuple[tuple[Site, ...], tuple[Site, ...]]
 
 _WORDS = ("zenml", "ZenML")
 # Members that also make a file relevant, because it may get its ZenML objects from another file of the workspace.
@@ -41,6 +41,33 @@ _ASSIGNED = re.compile(r"\s*([\w.]+)\s*(?::[^=]*)?=\s*\Z")
 
 
 LARGEST = 2_000_000  # characters of a file that is analyzed. Longer files are generated data
+_LONG = 20_000  # characters of a file for which one answer may take longer than a slice
+
+
+class _Found:
+    """The sites and words of all chunks, in source order."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Chunk, _Kept] = {}
+        self.telling: list[tuple[Chunk, list[Records]]] = []  # those that define or call something
+        self._sites: list[Site] = []
+        self._words: list[Site] = []
+
+    def add(self, chunk: Chunk, kept: _Kept) -> None:
+        """Add the next chunk."""
+        _, records, sites, words = self.kept[chunk] = kept
+        self._sites += sites
+        self._words += words
+        if any(each.defined or each.invoked or each.patterns or each.configured for each in records):
+            self.telling.append((chunk, records))
+
+    @cached_property
+    def sites(self) -> tuple[Site, ...]:
+        return tuple(self._sites)
+
+    @cached_property
+    def words(self) -> tuple[Site, ...]:
+        return tuple(self._words)
 
 
 class Document:
@@ -62,13 +89,14 @@ class Document:
         self._flow: Flow | None = None
         self._seen: tuple[int, bool] | None = None
         self._sites: dict[Chunk, _Kept] = {}
-        self._all_places: _Places | None = None  # sites and words
+        self._found: _Found | None = None
         self._all_definitions: tuple[Definition, ...] | None = None
         self._all_invocations: tuple[Invocation, ...] | None = None
         self._all_patterns: frozenset[tuple[Kind | None, str]] | None = None
         self._stale = True
         self._uses_zenml: tuple[object, bool] | None = None
         self._cell_starts: list[int] | None = None
+        self.edition = 0  # the number of edits
         self._work: Generator[None] | None = None  # the unfinished analysis in slices
         self._read_meanwhile = False  # whether another module read the values between two slices
 
@@ -133,7 +161,16 @@ class Document:
     @property
     def is_too_large(self) -> bool:
         """Return whether the text is too long to be analyzed. If so, all answers below are empty."""
-        return sum(len(text) for _, text in self._cells) > LARGEST
+        return self._length > LARGEST
+
+    @property
+    def is_long(self) -> bool:
+        """Return whether an answer about the whole text may take long."""
+        return self._length > _LONG and self.uses_zenml
+
+    @property
+    def _length(self) -> int:
+        return sum(len(text) for _, text in self._cells)
 
     def _mentions(self, words: Iterable[str]) -> bool:
         return any(word in text for word in words for _, text in self._cells)
@@ -167,7 +204,8 @@ class Document:
         """Return whether the sites are known without further analysis."""
         if not self.uses_zenml:
             return True
-        return self._work is None and not self._stale and not self._is_outdated(bodies=True)
+        is_known = self._work is None and self._found is not None
+        return is_known and not self._stale and not self._is_outdated(bodies=True)
 
     def slices(self) -> Iterator[None]:
         """Analyze in slices, so that the caller can do other work in between. An edit ends the iteration."""
@@ -176,15 +214,19 @@ class Document:
         return self._work
 
     def _slices_to_sites(self) -> Generator[None]:
-        started = self._work
+        started, found = self._work, None
         try:
             yield from self._slices(bodies=True)
-            flow = self._flow
-            for chunk, records in flow.records() if flow is not None else ():
-                self._sites[chunk] = self._sites_of(chunk, records)
+            collected = _Found()
+            for chunk, records in self._flow.records() if self._flow is not None else ():
+                self._sites[chunk] = kept = self._sites_of(chunk, records)
+                collected.add(chunk, kept)
                 yield
+            found = collected
         finally:
-            self._all_places = self._all_definitions = self._all_invocations = self._all_patterns = None
+            self._forget()
+            if found is not None:
+                self._sites, self._found = found.kept, found
             if self._work is started:
                 self._work = None
             self._tell_readers()
@@ -216,7 +258,7 @@ class Document:
         self._stale = False
         if self._is_outdated(bodies=bodies):
             version = self._imports.version if self._imports is not None else 0
-            self._all_places = self._all_definitions = self._all_invocations = self._all_patterns = None
+            self._forget()
             yield from flow.slices(bodies=bodies)
             self._seen = version, bodies
 
@@ -235,35 +277,37 @@ class Document:
     @property
     def sites(self) -> tuple[Site, ...]:
         """Return every site in source order."""
-        return self._sites_and_words()[0]
+        return self._collected().sites
 
     @property
     def words(self) -> tuple[Site, ...]:
         """Return every word of ZenML's other records (a key, a tag, a version) in source order."""
-        return self._sites_and_words()[1]
+        return self._collected().words
 
-    def _sites_and_words(self) -> _Places:
+    def _collected(self) -> _Found:
         if not self.uses_zenml:
-            return (), ()
+            return _Found()
         flow = self.flow()
-        if self._all_places is None:
-            found = {chunk: self._sites_of(chunk, records) for chunk, records in flow.records()}
-            self._sites = found
-            sites = tuple(site for _, _, sites, _ in found.values() for site in sites)
-            self._all_places = sites, tuple(word for *_, words in found.values() for word in words)
-        return self._all_places
+        if self._found is None:
+            found = _Found()
+            for chunk, records in flow.records():
+                found.add(chunk, self._sites_of(chunk, records))
+            self._sites, self._found = found.kept, found
+        return self._found
+
+    def _forget(self) -> None:
+        self._found = self._all_definitions = self._all_invocations = self._all_patterns = None
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
         """Return the pipelines, steps and outputs that this document defines, in source order."""
         if not self.uses_zenml:
             return ()
-        flow = self.flow()
+        telling = self._collected().telling
         if self._all_definitions is None:
             from pipesight.code.answers.definitions import definitions_of
 
-            having = (found for found in flow.records() if any(record.defined for record in found[1]))
-            self._all_definitions = tuple(each for found in having for each in definitions_of(*found))
+            self._all_definitions = tuple(each for found in telling for each in definitions_of(*found))
         return self._all_definitions
 
     @property
@@ -271,10 +315,10 @@ class Document:
         """Return regular expressions for the names that the code composes at run time."""
         if not self.uses_zenml:
             return frozenset()
-        flow = self.flow()
+        telling = self._collected().telling
         if self._all_patterns is None:
             self._all_patterns = frozenset(
-                each for _, found in flow.records() for record in found for each in record.patterns
+                each for _, records in telling for record in records for each in record.patterns
             )
         return self._all_patterns
 
@@ -283,12 +327,11 @@ class Document:
         """Return the calls of steps in the bodies of pipelines, and the variables that hold their results."""
         if not self.uses_zenml:
             return ()
-        flow = self.flow()
+        telling = self._collected().telling
         if self._all_invocations is None:
             from pipesight.code.answers.invocations import invocations_of
 
-            having = (found for found in flow.records() if any(record.invoked for record in found[1]))
-            self._all_invocations = tuple(each for found in having for each in invocations_of(*found))
+            self._all_invocations = tuple(each for found in telling for each in invocations_of(*found))
         return self._all_invocations
 
     @property
@@ -296,7 +339,7 @@ class Document:
         """Return the pipelines that the code configures by a file, each with the file's path or the known end of it."""
         if not self.uses_zenml:
             return ()
-        records = (each for _, found in self.flow().records() for each in found)
+        records = (each for _, found in self._collected().telling for each in found)
         return tuple((each.pipeline, each.path) for record in records for each in record.configured)
 
     def invocation_at(self, position: Position) -> Invocation | None:
@@ -412,6 +455,7 @@ class Document:
         return chunk.line, records, sites, [each for each in found if not each.kind.is_site]
 
     def _changed(self) -> None:
+        self.edition += 1
         self._stale = True
         self._uses_zenml = self._cell_starts = None
         self._end_work()

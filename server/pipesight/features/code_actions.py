@@ -8,12 +8,13 @@ from dataclasses import replace
 from lsprotocol import types as lsp
 from lsprotocol.validators import UINTEGER_MAX_VALUE
 
-from pipesight.code.answers.accesses import accesses
+from pipesight.code.answers.accesses import accesses_beside
 from pipesight.code.model import Site, Span
 from pipesight.code.quoting import quoted
 from pipesight.pages.contract.command_ids import COMPARE_RUNS, READ_OUTPUT
 from pipesight.rules.finding import Finding, Fix
 from pipesight.settings import CodeLensSettings
+from pipesight.slices import pausing
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.edits import access_of, workspace_edit
@@ -84,7 +85,7 @@ def _fixes(context: Context, view: View, where: lsp.Range, shown: Sequence[lsp.D
     def is_there(span: Span) -> bool:
         return view.contains(span) and _overlap(view.range(span), where)
 
-    for finding in reported(context, view, is_there):
+    for finding in pausing(reported(context, view, is_there)):
         meant = _shown(context, view, finding, shown)
         for fix in finding.fixes:
             yield lsp.CodeAction(
@@ -103,7 +104,7 @@ def _shown(context: Context, view: View, finding: Finding, shown: Sequence[lsp.D
 
 
 def _rewrites(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.CodeAction]:
-    for site in view.document.sites:
+    for site in pausing(view.document.sites):
         if site.kind is not Kind.RUN or site.thing.which not in _POSITIONS or not view.contains(site.span):
             continue
         if _overlap(view.range(site.span), where):
@@ -124,7 +125,7 @@ def _by_name(view: View, site: Site, run: str) -> Fix | None:
         return Fix(title, picked, f"get_run({quoted(run)})")
     if site.thing.generation is not Generation.MODERN:
         return None
-    for access in accesses(view.document):
+    for access in accesses_beside(view.document, site.span.start):
         chained = site.expression.start < access.span.start and access.span.end < site.span.start
         if chained and (access.receiver, access.member) == ("client", "get_pipeline"):
             return Fix(title, Span(access.span.start, picked.end), f"get_pipeline_run({quoted(run)})")
@@ -135,7 +136,7 @@ def _commands(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.Co
     """Yield the comparison of the run at the cursor, and the commands of the code lenses of these lines."""
     yield from _what_changed(context, view, where)
     with_lenses = replace(context, settings=replace(context.settings, code_lens=CodeLensSettings()))
-    for lens in code_lenses(with_lenses, view).items:
+    for lens in pausing(code_lenses(with_lenses, view).items):
         if lens.command is not None and where.start.line <= lens.range.start.line <= where.end.line:
             verb = "Read output" if lens.command.command == READ_OUTPUT else "Show run"
             title = f"{verb}: {lens.command.title}"

@@ -16,6 +16,7 @@ from pipesight.pages.describe import address, pipeline_facts
 from pipesight.pages.recorded_facts import failed_step, why
 from pipesight.pages.sparkline import overview
 from pipesight.pages.words import count, marked_state, one_line, type_name, when
+from pipesight.slices import pausing
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found
@@ -44,16 +45,16 @@ def code_lenses(context: Context, view: View) -> Lenses:
     if not settings.enabled or not view.document.uses_zenml or context.history.is_empty:
         return lenses
     calls = _one_a_line(context, view) if settings.calls else {}
-    for invoked in calls.values():
+    for invoked in pausing(calls.values()):
         _add_invoked(context, view, lenses, invoked)
     if settings.definitions:
-        for definition in view.document.definitions:
+        for definition in pausing(view.document.definitions):
             told = definition.kind is Kind.OUTPUT or definition.whole.start.line in calls
             if not told and view.contains(definition.whole):
                 _add(context, view, lenses, definition.span, Thing(definition.kind, definition.name))
     if settings.statements:
-        reading = (site for site in view.document.sites if view.contains(site.span) and not site.is_of_code)
-        for sites in _statements(reading):
+        reading = (site for site in pausing(view.document.sites) if view.contains(site.span) and not site.is_of_code)
+        for sites in pausing(_statements(reading)):
             for site in _innermost(sites)[:_PER_STATEMENT]:
                 _add(context, view, lenses, site.expression, site.thing)
     return lenses
@@ -97,7 +98,7 @@ def _command(context: Context, lenses: Lenses, thing: Thing) -> lsp.Command | No
 def _one_a_line(context: Context, view: View) -> dict[int, InvocationResult]:
     """Return the result of one call of a step for each line. A failed call comes first, then the first on the line."""
     lines: dict[int, InvocationResult] = {}
-    for invocation in view.document.invocations:
+    for invocation in pausing(view.document.invocations):
         if invocation.call is None or not view.contains(invocation.span):
             continue
         made = made_by(context, invocation)

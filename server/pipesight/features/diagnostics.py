@@ -14,6 +14,7 @@ from pipesight.rules.catalogue import DIAGNOSTICS, Severity
 from pipesight.rules.configuration import configuration_findings
 from pipesight.rules.finding import Finding
 from pipesight.rules.report import findings
+from pipesight.slices import pausing
 from pipesight.workspace.configured import configured
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
@@ -33,7 +34,7 @@ _IGNORE = re.compile(r"#.*?\bpipesight:\s*ignore\b(?:\[(?P<codes>[^\]]*)\])?")
 
 def diagnostics(context: Context, view: View) -> list[lsp.Diagnostic]:
     """Return the diagnostics of one document or cell."""
-    return [diagnostic(context, view, finding) for finding in reported(context, view)]
+    return [diagnostic(context, view, finding) for finding in pausing(reported(context, view))]
 
 
 def reported(context: Context, view: View, where: Callable[[Span], bool] | None = None) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from lsprotocol import types as lsp
 
 from pipesight.code.model import Form, Site
+from pipesight.slices import pausing
 from pipesight.workspace.context import Context
 from pipesight.workspace.definition_places import definitions_of
 from pipesight.workspace.documents import View
@@ -22,7 +23,7 @@ def document_links(context: Context, view: View) -> list[lsp.DocumentLink] | Non
         return None
     links = [
         link
-        for site in view.document.sites
+        for site in pausing(view.document.sites)
         if view.contains(site.span) and site.span.start.line == site.span.end.line
         for link in _links(context, view, site)
     ]

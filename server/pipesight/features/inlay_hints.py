@@ -13,6 +13,7 @@ from pipesight.code.model import Position, Site, Span
 from pipesight.history.model import Output
 from pipesight.pages.sparkline import last_change
 from pipesight.pages.words import mark, one_line, short_name, state, type_name, when
+from pipesight.slices import pausing
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found
@@ -40,11 +41,11 @@ def inlay_hints(context: Context, view: View, where: lsp.Range) -> Hints:
         return hints
     shown = Span(view.position(where.start), view.position(where.end))
     if context.settings.inlay_hints.runs:
-        for site in view.document.sites:
+        for site in pausing(view.document.sites):
             if view.contains(site.span) and shown.contains(site.expression.end):
                 hints.items.extend(_run_hint(context, view, site))
     if context.settings.inlay_hints.values:
-        for access in accesses(view.document):
+        for access in pausing(accesses(view.document)):
             if access.end is not None and view.contains(access.span) and shown.contains(access.end):
                 hints.items.extend(_value_hint(context, view, access, access.end, hints.wanted))
     return hints

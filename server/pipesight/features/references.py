@@ -11,6 +11,7 @@ from lsprotocol import types as lsp
 
 from pipesight.code.model import Form, Thing
 from pipesight.pages.words import first_names
+from pipesight.slices import pausing
 from pipesight.workspace.configured import configured_by, names_file
 from pipesight.workspace.context import Context
 from pipesight.workspace.definition_places import definitions_of, is_input
@@ -49,7 +50,8 @@ def references(context: Context, view: View, position: lsp.Position, *, declarat
     places = _meaning(context, thing, context.places.all(), defined=_is_definition(view, position))
     found = [place for place in places if declaration or place.whole is None]
     encoding = context.documents.encoding
-    return [place.location(encoding) for place in _each_once((*found, *_along_the_data(context, thing)))] or None
+    found += _along_the_data(context, thing)
+    return [place.location(encoding) for place in pausing(_each_once(found))] or None
 
 
 def _each_once(places: Iterable[Place]) -> Iterable[Place]:
@@ -72,7 +74,7 @@ def _along_the_data(context: Context, thing: Thing) -> Iterator[Place]:
     made = history.location(output)
     meant = [Thing(Kind.OUTPUT, output.name, owner=Thing(Kind.STEP, made[2].name))] if made is not None else []
     read = [*(meant if is_input(thing) else ()), *taken]
-    for place in context.places.all():
+    for place in pausing(context.places.all()):
         if place.whole is None and any(same(place.thing, each) for each in read):
             yield place
     for step in dict.fromkeys(each.owner for each in taken if each.owner is not None):
@@ -89,7 +91,9 @@ def highlights(context: Context, view: View, position: lsp.Position) -> list[lsp
             place.range(context.documents.encoding),
             lsp.DocumentHighlightKind.Read if place.whole is None else lsp.DocumentHighlightKind.Write,
         )
-        for place in _each_once(_meaning(context, thing, places_of(view), defined=_is_definition(view, position)))
+        for place in pausing(
+            _each_once(_meaning(context, thing, places_of(view), defined=_is_definition(view, position)))
+        )
     ] or None
 
 
@@ -115,14 +119,14 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
         raise RenameError("A name is not empty and has no quotes, backslashes, braces, tabs or line ends.")
     edits: dict[str, list[lsp.TextEdit]] = {}
     kept: list[str] = []
-    places = list(context.places.all())
+    places = list(pausing(context.places.all()))
     _refuse_functions(place.thing, places)
     if view.is_yaml:
         _refuse_unnamed(place.thing, places)
         _refuse_odd_keys(new_name)
         places.append(place)
     _refuse_parts(context, place.thing)
-    for each in places:
+    for each in pausing(places):
         if not same(each.thing, place.thing):
             continue
         where = each.range(context.documents.encoding)
@@ -145,7 +149,7 @@ def _refuse_functions(thing: Thing, places: Sequence[Place]) -> None:
     """Raise RenameError for the name of a function or class, which edits in quotes would not rename."""
     given = {(each.uri, each.whole): each for each in places if each.whole and each.form and same(each.thing, thing)}
     names = (thing, replace(thing, name=invoked(thing.name or ""))) if thing.kind is Kind.STEP else (thing,)
-    for each in places:
+    for each in pausing(places):
         if each.whole is None or each.form or each.replaceable or not any(same(each.thing, name) for name in names):
             continue
         by_decorator = given.get((each.uri, each.whole))
@@ -249,7 +253,7 @@ def _renamed_key(context: Context, view: View, position: lsp.Position) -> Place 
 def _meaning(context: Context, thing: Thing, places: Iterable[Place], *, defined: bool = False) -> Iterator[Place]:
     """Yield the places that name the thing. The name of a step's function also means its invocations."""
     aliases = _aliases(context, thing)
-    for place in places:
+    for place in pausing(places):
         is_alias = defined is not (place.whole is not None) and any(same(place.thing, alias) for alias in aliases)
         if is_alias or same(place.thing, thing):
             yield place

@@ -1,26 +1,31 @@
-"""Analyse documents in slices between requests, and collect garbage in pauses."""
+"""Analyse documents and do other long work in slices between requests, and collect garbage in pauses."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from pipesight.code.document import Document
+from pipesight.slices import SlicedWork
 
 from .garbage import LONG_PAUSE, PAUSE, PausedGarbage
 
 _AT_ONCE = 0.05  # seconds for which a request waits for the analysis of its document
-_SLICE = 0.02  # seconds of a slice of a longer analysis, between requests
+_SLICE = 0.02  # seconds of a slice of longer work, between requests
+
+_T = TypeVar("_T")
 
 
 class Analyses:
-    """The running analyses of documents. `announce` is called after each."""
+    """The running analyses of documents, and other long work about them. `announce` is called after each analysis."""
 
     def __init__(self, announce: Callable[[], None], *, is_loaded: Callable[[], bool]) -> None:
         self._announce = announce
         self._is_loaded = is_loaded
         self._running: dict[Document, asyncio.Task[None]] = {}
+        self._turn = asyncio.Lock()  # held during a slice, so that requests wait for one slice of one work only
         self._garbage = PausedGarbage()
         self._asked = 0.0  # the monotonic time of the last request about a document
         self._tidying: asyncio.TimerHandle | None = None
@@ -41,17 +46,39 @@ class Analyses:
         self._running[document] = asyncio.ensure_future(self._analyse(document, is_first=is_first))
         return False
 
-    async def wait(self, document: Document, seconds: float) -> bool:
-        """Wait up to this number of seconds for a running analysis. Return False if it has failed."""
+    async def wait(self, document: Document, seconds: float | None) -> bool:
+        """Wait up to this number of seconds for a running analysis, or to its end. Return False if it has failed."""
         analysis = self._running[document]
         await asyncio.wait({analysis}, timeout=seconds)
         return not analysis.done() or (not analysis.cancelled() and analysis.exception() is None)
 
+    async def in_slices(self, work: Callable[[], _T], document: Document | None = None) -> _T | None:
+        """Return the result of work that goes on in slices. Return None if the document is edited meanwhile."""
+        sliced, edition = SlicedWork(work), document.edition if document is not None else 0
+        try:
+            while document is None or (document.edition == edition and await self._is_current(document)):
+                if await self._slice(sliced.go_on):
+                    return sliced.result
+        finally:
+            sliced.abandon()
+        return None
+
+    async def _is_current(self, document: Document) -> bool:
+        """Wait for the analysis if an edit of another file has made it stale. Return False if it fails."""
+        return self.is_ready(document) or await self.wait(document, None)
+
+    async def _slice(self, go_on: Callable[[float], bool]) -> bool:
+        """Let a work go on for one slice, and answer requests after it. Return whether the work has ended."""
+        async with self._turn:
+            has_ended = go_on(_SLICE)
+            await asyncio.sleep(0)
+            return has_ended
+
     async def _analyse(self, document: Document, *, is_first: bool) -> None:
         """Analyse a document in slices, so that other requests need not wait."""
         try:
-            while not document.is_ready and not _spend(document.slices(), _SLICE):
-                await asyncio.sleep(0)
+            while not document.is_ready and not await self._slice(lambda seconds: _spend(document.slices(), seconds)):
+                pass
         finally:
             self._running.pop(document, None)
             self._garbage.keep(is_first=is_first)

@@ -19,6 +19,8 @@ from .pygls_server import PipesightServer, quiet, quiet_async, server
 from .session import Session
 
 if TYPE_CHECKING:
+    from pipesight.features.code_lens import Lenses
+    from pipesight.features.inlay_hints import Hints
     from pipesight.outputs.preview import Preview
 
 _ACTION_KINDS = (lsp.CodeActionKind.QuickFix, lsp.CodeActionKind.RefactorRewrite)
@@ -50,7 +52,7 @@ def document_at(ls: PipesightServer, uri: str) -> _At | None:
     return context, view
 
 
-_document_at, _analysed = quiet(document_at), quiet_async(Session.analysed)
+_document_at, _analysed, _answer = quiet(document_at), quiet_async(Session.analysed), quiet_async(Session.answer)
 
 
 def analysed_document(ls: PipesightServer, uri: str) -> _Waiting[_At | None]:
@@ -68,15 +70,27 @@ def analysed_document(ls: PipesightServer, uri: str) -> _Waiting[_At | None]:
 def about_document(
     answer: Callable[[PipesightServer, _At, _P], _T | None],
 ) -> Callable[[PipesightServer, _P], _Waiting[_T | None]]:
-    """Return a handler for a function that answers a request about an analyzed document."""
+    """Return a handler for a function that answers a request about an analyzed document.
+
+    For a long document, the function runs in slices, in a thread without an event loop.
+    """
     answer_quietly = quiet(answer)
 
     @functools.wraps(answer)
     def handle(ls: PipesightServer, params: _P) -> _Waiting[_T | None]:
         at = yield from analysed_document(ls, params.text_document.uri)
-        return answer_quietly(ls, at, params) if at is not None else None
+        if at is None:
+            return None
+        return (yield from _in_slices(ls, at, lambda: answer_quietly(ls, at, params)))
 
     return handle
+
+
+def _in_slices(ls: PipesightServer, at: _At, work: Callable[[], _T | None]) -> _Waiting[_T | None]:
+    """Do work about a document, in slices if the document is long. Return None if it is edited meanwhile."""
+    if at[1].document.is_long:
+        return (yield _answer, (ls.session, at[1], work), None)
+    return work()
 
 
 async def document_with_files(ls: PipesightServer, uri: str) -> _At | None:
@@ -114,6 +128,16 @@ _hover_target, _hover_value = quiet(target_at), quiet_async(Context.preview)
 
 
 @quiet
+def _lenses(context: Context, view: View) -> Lenses:
+    return features.code_lens.code_lenses(context, view)
+
+
+@quiet
+def _hints(context: Context, view: View, where: lsp.Range) -> Hints:
+    return features.inlay_hints.inlay_hints(context, view, where)
+
+
+@quiet
 def _hover(context: Context, target: Target, preview: Preview | None) -> lsp.Hover | None:
     return features.hover.hover(context, target, preview)
 
@@ -134,10 +158,12 @@ def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> _Waiting[lsp.Hov
 
 
 @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=False))
-@about_document
-def show_code_lenses(ls: PipesightServer, at: _At, params: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
+def show_code_lenses(ls: PipesightServer, params: lsp.CodeLensParams) -> _Waiting[list[lsp.CodeLens] | None]:
     """Return the code lenses above statements and definitions."""
-    lenses = features.code_lens.code_lenses(*at)
+    at = yield from analysed_document(ls, params.text_document.uri)
+    lenses = (yield from _in_slices(ls, at, lambda: _lenses(*at))) if at is not None else None
+    if at is None or lenses is None:
+        return None
     ls.session.read_soon(at[0], lenses.wanted)
     ls.session.look_soon(at[0])
     return lenses.items
@@ -147,11 +173,11 @@ def show_code_lenses(ls: PipesightServer, at: _At, params: lsp.CodeLensParams) -
     lsp.TEXT_DOCUMENT_DIAGNOSTIC,
     lsp.DiagnosticOptions(identifier="pipesight", inter_file_dependencies=True, workspace_diagnostics=False),
 )
-@quiet
-def pull_diagnostics(ls: PipesightServer, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
+@quiet_async
+async def pull_diagnostics(ls: PipesightServer, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
     """Return the diagnostics of a document, for clients that pull."""
     at = document_at(ls, params.text_document.uri)
-    return lsp.RelatedFullDocumentDiagnosticReport(items=ls.session.diagnostics_of(*at) if at else [])
+    return lsp.RelatedFullDocumentDiagnosticReport(items=await ls.session.diagnostics_of(*at) if at else [])
 
 
 @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=_ACTION_KINDS))
@@ -177,8 +203,11 @@ def go_to_definition(
 async def find_references(ls: PipesightServer, params: lsp.ReferenceParams) -> list[lsp.Location] | None:
     """Return the references of the name at the cursor."""
     at = await document_with_files(ls, params.text_document.uri)
+    if at is None:
+        return None
     declaration = params.context.include_declaration
-    return features.references.references(*at, params.position, declaration=declaration) if at else None
+    find = functools.partial(features.references.references, *at, params.position, declaration=declaration)
+    return await ls.session.in_slices(find, at[1].document)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
@@ -204,8 +233,11 @@ def prepare_rename(
 async def rename(ls: PipesightServer, params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
     """Return the edits of a rename."""
     at = await document_with_files(ls, params.text_document.uri)
+    if at is None:
+        return None
     try:
-        renaming = features.references.rename(*at, params.position, params.new_name) if at else None
+        edit = functools.partial(features.references.rename, *at, params.position, params.new_name)
+        renaming = await ls.session.in_slices(edit, at[1].document)
     except features.references.RenameError as error:
         ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(error)))
         return None
@@ -215,10 +247,12 @@ async def rename(ls: PipesightServer, params: lsp.RenameParams) -> lsp.Workspace
 
 
 @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
-@about_document
-def show_inlay_hints(ls: PipesightServer, at: _At, params: lsp.InlayHintParams) -> list[lsp.InlayHint] | None:
+def show_inlay_hints(ls: PipesightServer, params: lsp.InlayHintParams) -> _Waiting[list[lsp.InlayHint] | None]:
     """Return the hints of runs and values."""
-    hints = features.inlay_hints.inlay_hints(*at, params.range)
+    at = yield from analysed_document(ls, params.text_document.uri)
+    hints = (yield from _in_slices(ls, at, lambda: _hints(*at, params.range))) if at is not None else None
+    if at is None or hints is None:
+        return None
     ls.session.read_soon(at[0], hints.wanted)
     return hints.items or None
 
@@ -234,9 +268,13 @@ async def show_links(ls: PipesightServer, params: lsp.DocumentLinkParams) -> lis
     at = document_at(ls, params.text_document.uri)
     if at is None:
         return None
-    links = features.document_links.document_links(*at)
+    links = await _links(ls, at)
     if looks := ls.session.look_soon(at[0]):
         await asyncio.wait(looks, timeout=_PATIENCE)
         at = document_at(ls, params.text_document.uri)
-        links = features.document_links.document_links(*at) if at else None
+        links = await _links(ls, at) if at else None
     return links
+
+
+async def _links(ls: PipesightServer, at: _At) -> list[lsp.DocumentLink] | None:
+    return await ls.session.answer(at[1], functools.partial(features.document_links.document_links, *at))

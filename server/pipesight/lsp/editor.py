@@ -38,6 +38,6 @@ class Editor(Protocol):
         """Show a warning to the user."""
         ...
 
-    def publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
+    async def publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
         """Publish the diagnostics of a document."""
         ...

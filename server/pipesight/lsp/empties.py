@@ -39,9 +39,10 @@ def _is_list(kind: Any) -> bool:
 @cache
 def _fields(kind: type) -> dict[str, Any]:
     """Return the types of an object's fields by their names in JSON."""
-    return {_camel(field.name): field.type for field in attrs.fields(kind)}
+    return {camel(field.name): field.type for field in attrs.fields(kind)}
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """Return the name in JSON of a field of lsprotocol's classes."""
     head, *tail = name.removesuffix("_").split("_")
     return head + "".join(word.capitalize() for word in tail)

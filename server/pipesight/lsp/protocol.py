@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import typing
@@ -15,6 +16,7 @@ from pygls.protocol.json_rpc import RPCMessage
 
 from pipesight.lsp.connection import Leave, MessageWriter, end_with
 from pipesight.lsp.empties import with_objects
+from pipesight.lsp.encoding import encoded, is_large
 from pipesight.lsp.session import Session
 from pipesight.pages.uris import SCHEME
 from pipesight.workspace.documents import Encoding
@@ -101,6 +103,10 @@ class Protocol(LanguageServerProtocol):
     _leave: Leave
     _is_initialized = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._sending: set[asyncio.Future[None]] = set()  # asyncio itself keeps no task alive
+
     @property
     def _session(self) -> Session:
         return cast("_Host", self._server).session
@@ -179,6 +185,31 @@ class Protocol(LanguageServerProtocol):
         error = {"code": int(code), "message": reason}
         # A plain dict, because lsprotocol's class omits an id that is null.
         self._send_data({"jsonrpc": self.VERSION, "id": message_id, "error": error})
+
+    async def notify_in_order(self, method: str, params: object) -> None:
+        """Send a notification, and return when it is sent."""
+        if is_large(params):
+            await self._send_in_slices({"method": method, "params": params})
+        else:
+            self.notify(method, params)
+
+    def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
+        """Send a response. A large one is sent soon, and other messages may come before it."""
+        if error is None and is_large(result):
+            self._result_types.pop(msg_id, None)
+            sending = asyncio.ensure_future(self._send_in_slices({"id": msg_id, "result": result}))
+            self._sending.add(sending)
+            sending.add_done_callback(self._sending.discard)
+        else:
+            super()._send_response(msg_id, result, error)
+
+    async def _send_in_slices(self, message: dict[str, Any]) -> None:
+        message = {"jsonrpc": self.VERSION, **message}
+        text = await self._session.in_slices(lambda: encoded(message, self._serialize_message))
+        if self.writer is not None and text is not None:
+            body = text.encode(self.CHARSET)
+            head = f"Content-Length: {len(body)}\r\nContent-Type: {self.CONTENT_TYPE}; charset={self.CHARSET}\r\n\r\n"
+            self.writer.write(head.encode() + body)
 
     @lsp_method(lsp.EXIT)
     def lsp_exit(self, *_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]

@@ -85,9 +85,10 @@ class PipesightServer(LanguageServer):
         """Show a warning to the user."""
         self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
 
-    def publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
+    async def publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
         """Publish the diagnostics of a document."""
-        self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, items, version))
+        params = lsp.PublishDiagnosticsParams(uri, items, version)
+        await self.peer.notify_in_order(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
 
 server = PipesightServer()

@@ -62,6 +62,7 @@ class Session:
         self._news: asyncio.TimerHandle | None = None
         self._shown: tempfile.TemporaryDirectory[str] | None = None
         self._diagnosing: asyncio.TimerHandle | None = None
+        self._publishing: asyncio.Task[None] | None = None
         self._scanning: asyncio.TimerHandle | None = None
         self._finder = Finder()
         self._stores = Stores({})
@@ -207,14 +208,27 @@ class Session:
         if local:
             self._start(_read_all(context, local)).add_done_callback(lambda _: self.announce())
 
-    def diagnostics_of(self, context: Context, view: View) -> list[lsp.Diagnostic]:
-        """Return the diagnostics of a document. While the history is being read, return the last ones."""
+    async def diagnostics_of(self, context: Context, view: View) -> list[lsp.Diagnostic]:
+        """Return the diagnostics of a document. While the history is read or the document edited, return the last."""
         if context.history.state.syncing:
             self.diagnose_soon(_SYNCING)
         else:
-            self._reported[view.uri] = features.diagnostics.diagnostics(context, view)
+            found = await self.answer(view, lambda: features.diagnostics.diagnostics(context, view))
+            if found is not None:
+                self._reported[view.uri] = found
             self.look_soon(context)
         return self._reported.get(view.uri, [])
+
+    async def answer(self, view: View, work: Callable[[], _T]) -> _T | None:
+        """Return the result of work about a document. Do it in slices if the document is long.
+
+        Return None if the document is edited meanwhile.
+        """
+        return await self.in_slices(work, view.document) if view.document.is_long else work()
+
+    async def in_slices(self, work: Callable[[], _T], document: Document | None = None) -> _T | None:
+        """Return the result of work that goes on in slices. Return None if the document is edited meanwhile."""
+        return await self._analyses.in_slices(work, document)
 
     def opened(self, uri: str) -> None:
         """Note an opened document, which has no diagnostics yet."""
@@ -385,19 +399,22 @@ class Session:
         if context.client.pulls_diagnostics:
             if context.client.refresh_diagnostics:
                 self._editor.refresh_diagnostics()
-            return
-        known = dict(self._reported)
+        elif self._publishing is None or self._publishing.done():
+            self._publishing = self._start(self._publish(context))
+        else:
+            self._publishing.add_done_callback(lambda _: self.diagnose_soon(0.0))
+
+    async def _publish(self, context: Context) -> None:
+        """Publish the diagnostics that have changed."""
         for view in context.documents.views():
-            if not self.is_ready(view.document):
-                known.pop(view.uri, None)
-                continue
-            own = self.context_of(view.uri) or context
-            before, now = known.pop(view.uri, []), self.diagnostics_of(own, view)
-            if before != now:
-                self._editor.publish(view.uri, now, view.text.version)
-        for closed in known:
-            self._editor.publish(closed, [])
-            self._reported.pop(closed, None)
+            if self.is_ready(view.document):
+                before, version = self._reported.get(view.uri, []), view.text.version
+                now = await self.diagnostics_of(self.context_of(view.uri) or context, view)
+                if before != now:
+                    await self._editor.publish(view.uri, now, version)
+        for closed in [uri for uri in self._reported if self.documents.view(uri) is None]:
+            self._reported.pop(closed)
+            await self._editor.publish(closed, [])
 
     def _find(self, settings: Settings, *, ask: bool) -> Stores:
         """Find the stores of each folder. Only with `ask` does this use the network."""

@@ -13,6 +13,7 @@ from pipesight.code.document import Document
 from pipesight.code.model import Form, Site, Span
 from pipesight.code.syntax.guarding import catches
 from pipesight.history.history import History
+from pipesight.slices import pausing
 from pipesight.workspace.context import Context
 from pipesight.workspace.find import Found, invoked
 from pipesight.zenml.kinds import Kind, Which
@@ -38,7 +39,7 @@ class CheckedDocument:
 
     def sites(self, *kinds: Kind) -> Iterator[Site]:
         """Yield the sites of these kinds whose history is complete."""
-        for site in self.document.sites:
+        for site in pausing(self.document.sites):
             if (
                 site.kind in kinds
                 and not site.is_of_code
@@ -53,7 +54,7 @@ class CheckedDocument:
 
     def words(self) -> Iterator[Site]:
         """Yield the words whose history is complete."""
-        for word in self.document.words:
+        for word in pausing(self.document.words):
             if self.contains(word.span) and self._is_known(self.history_of(word)):
                 yield word
 
@@ -67,7 +68,7 @@ class CheckedDocument:
 
     @cached_property
     def accesses(self) -> tuple[Access, ...]:
-        return tuple(accesses(self.document))
+        return tuple(pausing(accesses(self.document)))
 
     @cached_property
     def guards(self) -> Guards:
@@ -85,7 +86,7 @@ class CheckedDocument:
     @cached_property
     def _by_line(self) -> dict[int, list[Site]]:
         lines: dict[int, list[Site]] = {}
-        for site in self.document.sites:
+        for site in pausing(self.document.sites):
             lines.setdefault(site.span.start.line, []).append(site)
         return lines
 

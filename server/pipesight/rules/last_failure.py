@@ -10,6 +10,7 @@ from pipesight.code.model import Definition, Position, Span
 from pipesight.history.history import History
 from pipesight.history.model import Failure, Status, Step
 from pipesight.pages.recorded_facts import why
+from pipesight.slices import pausing
 from pipesight.workspace.find import invoked
 from pipesight.zenml.kinds import Kind
 
@@ -36,7 +37,7 @@ class _Place:
 def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield the failures of the steps that a document defines, unless a newer run of the step succeeded."""
     history = checked.context.history
-    for definition in checked.document.definitions:
+    for definition in pausing(checked.document.definitions):
         if definition.kind is Kind.STEP and checked.contains(definition.whole):
             for step in _last_failed(history, definition.name):
                 yield from _shown(checked, definition, step)

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipesight.code.answers.accesses import Access, imports
 from pipesight.code.model import Form, Position, Span
 from pipesight.code.quoting import quoted
+from pipesight.slices import pausing
 from pipesight.workspace.installed import shown
 from pipesight.zenml.api import MEMBERS
 from pipesight.zenml.declarations import Type
@@ -35,8 +36,8 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
         missing = missing_module(module, release) if checked.contains(span) else None
         if missing is not None:
             yield Finding(_CODE, span, _lacks(f"module {module}", release, instead_of(module, release)))
-    yield from (each for each in _outputs(checked, release) if checked.contains(each.span))
-    for access in checked.accesses:
+    yield from (each for each in pausing(_outputs(checked, release)) if checked.contains(each.span))
+    for access in pausing(checked.accesses):
         yield from (found for found in _member(checked, release, access) if checked.contains(found.span))
 
 

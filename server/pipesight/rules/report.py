@@ -8,6 +8,7 @@ from typing import cast
 
 from pipesight.code.document import Document
 from pipesight.code.model import Span
+from pipesight.slices import pausing
 from pipesight.workspace.context import Context
 
 from .catalogue import DIAGNOSTICS, Diagnostic
@@ -25,7 +26,7 @@ def findings(context: Context, document: Document, contains: Callable[[Span], bo
     found = [
         finding
         for diagnostic in DIAGNOSTICS.values()
-        for finding in rule_of(diagnostic)(checked)
+        for finding in pausing(rule_of(diagnostic)(checked))
         if not checked.expects(finding.span, diagnostic.errors)
     ]
     return sorted(found, key=lambda finding: finding.span.start)

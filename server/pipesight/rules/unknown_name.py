@@ -12,6 +12,7 @@ from pipesight.code.model import Form, Site
 from pipesight.history.history import History
 from pipesight.history.model import Pipeline, Run, Step
 from pipesight.pages.words import first_names
+from pipesight.slices import pausing
 from pipesight.workspace.edits import content_of
 from pipesight.zenml.kinds import Detail, Generation, Kind
 
@@ -47,8 +48,8 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
         Kind.STACK: _stack,
     }
     sites = [site for site in checked.sites(*rules) if not site.thing.says(Detail.DEFAULT)]
-    given = {(each.span, each.kind): each for site in sites for each in _looped(checked, site)}
-    for site in (*sites, *given.values()):
+    given = {(each.span, each.kind): each for site in pausing(sites) for each in _looped(checked, site)}
+    for site in pausing((*sites, *given.values())):
         name = name_at(site)
         if name is not None:
             yield from rules[site.kind](checked, site, name)

@@ -79,7 +79,14 @@ class SourceText:
         self.text = text
         self.version = version
         self._encoding = encoding
-        self._lines = split_lines(text)
+        self._split: list[str] | None = None
+
+    @property
+    def _lines(self) -> list[str]:
+        """The lines. A text is split when a line is needed, because a large file is only opened and closed."""
+        if self._split is None:
+            self._split = split_lines(self.text)
+        return self._split
 
     def apply(self, changes: Iterable[TextChange], version: int | None) -> None:
         """Apply the changes of one `didChange` notification in their order."""
@@ -87,7 +94,7 @@ class SourceText:
             if isinstance(change, lsp.TextDocumentContentChangePartial):
                 self._replace(self.position(change.range.start), self.position(change.range.end), change.text)
             else:
-                self.text, self._lines = change.text, split_lines(change.text)
+                self.text, self._split = change.text, None
         self.version = version
 
     def position(self, position: lsp.Position) -> Position:
@@ -124,7 +131,7 @@ class SourceText:
         middle = before + text + after
         if "\r" in middle or (start.line > 0 and self._lines[start.line - 1].endswith("\r")):
             whole = "".join(self._lines[: start.line]) + middle + "".join(self._lines[end.line + 1 :])
-            self._lines = split_lines(whole)
+            self._split = split_lines(whole)
         else:
             lines = split_lines(middle)
             if end.line + 1 < len(self._lines) and lines[-1] == "":

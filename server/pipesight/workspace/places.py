@@ -15,6 +15,7 @@ from lsprotocol import types as lsp
 from pipesight.code.document import WORDS_IN_WORKSPACE, Document
 from pipesight.code.model import Form, Span, Thing
 from pipesight.code.project_files import Stamp, read_bytes, read_text, source_files
+from pipesight.slices import pausing
 from pipesight.zenml.kinds import Kind
 
 from .documents import Documents, Encoding, View, split_lines
@@ -228,7 +229,7 @@ def _open_places(views: Sequence[View]) -> Iterator[Place]:
 
 
 def _places(uri: str, document: Document, text: _FileText) -> Iterator[Place]:
-    for definition in document.definitions:
+    for definition in pausing(document.definitions):
         owner = Thing(Kind.STEP, definition.owner) if definition.owner is not None else None
         thing = Thing(definition.kind, definition.name, owner=owner)
         span, line = text.where(document, definition.span)
@@ -238,7 +239,7 @@ def _places(uri: str, document: Document, text: _FileText) -> Iterator[Place]:
             span, line = text.where(document, definition.given)
             quoted = _is_quoted(document, definition.given)
             yield Place(uri, thing, span, line, definition.whole, Form.LITERAL, quoted)
-    for site in document.sites:
+    for site in pausing(document.sites):
         if site.form in _NAMING:
             for thing in site.things or (site.thing,):
                 if thing.name is not None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipesight.code.document import Document
 from pipesight.code.model import Position, Span, Thing
+from pipesight.slices import pausing
 
 if TYPE_CHECKING:
     from pipesight.code.evaluation.records import Dot, Records
@@ -36,18 +37,30 @@ def accesses(document: Document) -> Iterator[Access]:
     """Yield every use of a member of a ZenML object in the document, chunk by chunk."""
     if not document.uses_zenml:
         return
-    for chunk, all_records in document.flow().records():
-        for records in all_records:
-            keywords = _keywords(chunk, records)
-            for dot in records.dots:
-                yield _access(chunk, dot, keywords)
+    for chunk, all_records in pausing(document.flow().records()):
+        yield from _in_chunk(chunk, all_records)
+
+
+def accesses_beside(document: Document, position: Position) -> Iterator[Access]:
+    """Yield the accesses in the top-level statement at `position`."""
+    flow = document.flow()
+    chunk = flow.program.chunk_at(position.line) if document.uses_zenml else None
+    if chunk is not None:
+        yield from _in_chunk(chunk, flow.records_of(chunk))
+
+
+def _in_chunk(chunk: Chunk, all_records: Iterable[Records]) -> Iterator[Access]:
+    for records in all_records:
+        keywords = _keywords(chunk, records)
+        for dot in records.dots:
+            yield _access(chunk, dot, keywords)
 
 
 def imports(document: Document) -> Iterator[tuple[str, Span]]:
     """Yield the modules under `zenml` that the document imports from, with their positions."""
     if not document.uses_zenml:
         return
-    for chunk, _ in document.flow().records():
+    for chunk in pausing(document.flow().program.chunks):
         for line, code in chunk.lines:
             if code.word not in ("from", "import"):
                 continue

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipesight.code.document import Document
 from pipesight.code.model import Form, Position, Site
 from pipesight.code.syntax.tokens import STRING, string_end
+from pipesight.slices import pausing
 
 _GETTING = frozenset(("get", "pop", "name"))  # `name` stands for a comparison with a thing's name
 _CONDITION = re.compile(r"\b(?:if|elif|while|assert|and|or|any|all|match|filter)\b")
@@ -38,14 +39,16 @@ def asked_names(document: Document) -> AskedNames:
     """Return the names that a document asks for."""
     if not document.uses_zenml:
         return AskedNames(frozenset(), frozenset())
-    sites = [site for site in document.sites if site.name is not None]
+    sites = [site for site in pausing(document.sites) if site.name is not None]
     tested = {site.name for site in sites if site.call == "in"}
     sought = {site.name for site in sites if seeks(site)}
     reading = (site for site in (*sites, *document.words) if site.call != "in" and not seeks(site))
     read = {site.span.start for site in reading if site.form is Form.LITERAL}
     tested.update(site.name for site in sites if site.caught and _is_in_condition(document, site))
     tested.update(text for start, text in _literals_in_conditions(document) if start not in read)
-    outcomes = any(_asks_outcome(code.text) for chunk in document.flow().program.chunks for _, code in chunk.lines)
+    outcomes = any(
+        _asks_outcome(code.text) for chunk in pausing(document.flow().program.chunks) for _, code in chunk.lines
+    )
     return AskedNames(frozenset(name for name in tested if name), frozenset(name for name in sought if name), outcomes)
 
 
@@ -85,7 +88,7 @@ def seeks(site: Site) -> bool:
 
 def _literals_in_conditions(document: Document) -> Iterator[tuple[Position, str]]:
     """Yield the strings in lines with a condition that tests names, such as `if {"a", "b"} <= set(steps)`."""
-    for chunk in document.flow().program.chunks:
+    for chunk in pausing(document.flow().program.chunks):
         for line, code in chunk.lines:
             text = code.text
             if not (_CONDITION.search(text) and _ASKING.search(_LOOP.sub("", text))):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipesight.code.model import Position, Span
-from pipesight.code.syntax.guarding import catches, guards_in
-from pipesight.code.syntax.program import Chunk
+from pipesight.code.syntax.guarding import GuardReader, catches
+from pipesight.code.syntax.program import Chunk, Guard
+from pipesight.slices import pausing
 
 from .mocks import mocked_parts
 
@@ -28,8 +29,13 @@ class Guards:
 
 def guards(text: str, chunks: Sequence[Chunk]) -> Guards:
     """Return the guarded and the mocked parts of a document."""
-    found = tuple((_lines(chunk, each.first, each.end), each.errors) for chunk, each in guards_in(text, chunks))
+    found = tuple((_lines(chunk, each.first, each.end), each.errors) for chunk, each in _in_all(text, chunks))
     return Guards(found, tuple(mocked_parts(text, chunks)))
+
+
+def _in_all(text: str, chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, Guard]]:
+    reader = GuardReader(text, chunks)
+    return ((chunk, guard) for chunk in pausing(chunks) for guard in reader.guarded(chunk.units))
 
 
 def _lines(chunk: Chunk, first: int, end: int) -> Span:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipesight.code.model import Position, Span
 from pipesight.code.syntax.program import Chunk, Unit
+from pipesight.slices import pausing
 from pipesight.zenml.api import MEMBERS
 from pipesight.zenml.declarations import Type
 
@@ -33,13 +34,13 @@ _USED = re.compile(r"usefixtures\(([^)]*)")
 def mocked_parts(text: str, chunks: Sequence[Chunk]) -> Iterator[Span]:
     """Yield the lines of the functions and classes that use mocks, or all lines if the file itself is mocked."""
     reader = _MockReader(text)
-    if not reader.may_use(text):
+    if not any(reader.may_use(code.text) for chunk in pausing(chunks) for _, code in chunk.lines):
         return
     found = reader.fixtures(chunks)
-    if any(reader.is_mocked_throughout(chunk) for chunk in chunks):
+    if any(reader.is_mocked_throughout(chunk) for chunk in pausing(chunks)):
         yield Span(Position(0, 0), Position(text.count("\n") + 1, 0))
         return
-    for chunk in chunks:
+    for chunk in pausing(chunks):
         yield from reader.parts(chunk, chunk.units, found)
 
 
@@ -78,7 +79,7 @@ class _MockReader:
     def fixtures(self, chunks: Sequence[Chunk]) -> frozenset[str]:
         """Return the names of the fixtures that return mocks."""
         found: set[str] = set()
-        for chunk in chunks:
+        for chunk in pausing(chunks):
             texts = [unit.code.text.lstrip() for unit in chunk.units]
             function = _FUNCTION.match(texts[-1]) if texts else None
             if function is not None and any(map(_FIXTURE.match, texts)) and self.uses(chunk.units[-1]):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipesight.code.document import Document
 from pipesight.code.model import Span, Thing
+from pipesight.slices import pausing
 from pipesight.zenml.kinds import Which
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def unpacked(document: Document) -> Iterator[tuple[Thing, Span]]:
     """Yield the things that unpacking assigns to variables, each with the variable's span."""
     if not document.uses_zenml:
         return
-    for chunk, all_records in document.flow().records():
+    for chunk, all_records in pausing(document.flow().records()):
         for record in all_records:
             for held in record.held:
                 if held.thing.which is Which.INDEX and not held.things and _is_target(held):

@@ -62,6 +62,7 @@ CONFTESTS = 5  # folders above a test that are searched for its fixtures
 _DEAD = (Unknown, NoneValue, Integer)  # values that never lead to ZenML
 _HOLDING = (*CHANGING, ClassValue)
 MOST_SPENT = 50_000  # expressions that the calls of a file evaluate before the budgets become small
+_KEPT = 2_000  # statements in a slice whose values are kept
 _ROUNDS = 4  # levels of functions that pass arguments on
 
 
@@ -276,7 +277,9 @@ class Flow:
         self._exhausted = self._spent = 0
         self.imports.clock.tick()
         try:
-            for chunk in self.program.chunks:
+            for number, chunk in enumerate(self.program.chunks):
+                if number % _KEPT == _KEPT - 1:
+                    yield
                 outcome = known.get(chunk)
                 if outcome is None or not outcome.fits(self._allowance) or not holds(outcome.reads):
                     outcome = run_chunk(self, chunk, self._allowance)

@@ -23,7 +23,7 @@ _LEVELS = 3  # levels of names that are defined by other names of errors
 
 def guards_in(text: str, chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, Guard]]:
     """Yield the guards of all chunks of a document."""
-    reader = _GuardReader(text, chunks)
+    reader = GuardReader(text, chunks)
     return ((chunk, guard) for chunk in chunks for guard in reader.guarded(chunk.units))
 
 
@@ -49,7 +49,7 @@ def _is_named(guard: Guard) -> bool:
     return any(name[:1].islower() for name in guard.errors)
 
 
-class _GuardReader:
+class GuardReader:
     """Finds the guards of a document, whose text defines the names of errors."""
 
     def __init__(self, text: str, chunks: Sequence[Chunk]) -> None:

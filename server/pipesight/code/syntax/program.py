@@ -9,8 +9,8 @@ From there on, the old chunks are only moved. Even scanned chunks are replaced b
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Generator, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipesight.code.model import Position, Span
@@ -261,23 +261,31 @@ class Program:
         kept = next((i for i, chunk in enumerate(chunks) if chunk.line + chunk.reach >= head), len(chunks))
         start = chunks[kept - 1].line + chunks[kept - 1].height if kept else 0
         first_same = len(self.lines) - tail
-        after = {chunk.line + shift: index for index, chunk in enumerate(chunks) if chunk.line + shift >= first_same}
+
+        def index_at(line: int) -> int | None:
+            """Return the index of the old chunk that begins at a line of the unchanged end."""
+            index = (
+                bisect_left(chunks, line - shift, key=lambda chunk: chunk.line) if line >= first_same else len(chunks)
+            )
+            return index if index < len(chunks) and chunks[index].line == line - shift else None
+
         dropped: dict[str, LogicalLine] = {}
         for chunk in chunks[kept:]:
-            if chunk.line >= first_same - shift and chunk.line + shift in after:
+            if chunk.line >= first_same - shift:
                 break
             dropped.update((code.text, code) for _, code in chunk.lines)
-        fresh, resumed = yield from self._scan(start, after, dropped)
-        rest = chunks[after[resumed] :] if resumed is not None else []
+        yield
+        fresh, resumed = yield from self._scan(start, index_at, dropped)
+        rest = chunks[resumed:] if resumed is not None else []
         if shift:
             for chunk in rest:
                 chunk.line += shift
         self.chunks = chunks[:kept] + _reused(fresh, chunks[kept : len(chunks) - len(rest)]) + rest
 
     def _scan(
-        self, start: int, after: dict[int, int], known: dict[str, LogicalLine]
+        self, start: int, index_at: Callable[[int], int | None], known: dict[str, LogicalLine]
     ) -> Generator[None, None, tuple[list[Chunk], int | None]]:
-        """Return the chunks from line `start` on, and the first line in `after` at which a chunk begins."""
+        """Return the chunks from line `start` on, and the index of the first old chunk that begins where one does."""
         chunks: list[Chunk] = []
         current: list[tuple[int, LogicalLine]] = []
         first, base, decorated, cell, reach = start, 0, False, -1, 0
@@ -292,8 +300,9 @@ class Program:
             if not current or fresh_cell or outermost:
                 if current:
                     chunks.append(Chunk(first, current, max(reach, line)))
-                if line in after:
-                    return chunks, line
+                resumed = index_at(line)
+                if resumed is not None:
+                    return chunks, resumed
                 if chunks and len(chunks) % _SLICE == 0:
                     yield
                 current, first, reach = [], line, 0

@@ -1,0 +1,91 @@
+"""Work in slices: it pauses, other work goes on meanwhile, and it ends with its result, its error or unheeded."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import NoReturn
+
+import pytest
+
+from pipesight.code.document import Document
+from pipesight.lsp.analyses import Analyses
+from pipesight.slices import SlicedWork, pause, pausing
+
+
+def test_other_work_goes_on_at_each_pause() -> None:
+    done: list[str] = []
+
+    def count() -> int:
+        done.extend(f"work {number}" for number in pausing(range(2)))
+        return len(done)
+
+    work = SlicedWork(count)
+    while not work.go_on(0.0):
+        done.append("other")
+    assert done == ["other", "work 0", "other", "work 1"]
+    assert work.result == 4
+
+
+def test_a_pause_elsewhere_does_nothing() -> None:
+    assert list(pausing("ab")) == ["a", "b"]
+
+
+def test_the_error_of_work_is_raised_with_its_result() -> None:
+    def fail() -> NoReturn:
+        pause()
+        raise KeyError("name")
+
+    work = SlicedWork(fail)
+    assert not work.go_on(0.0)
+    assert work.go_on(0.0)
+    with pytest.raises(KeyError, match="name"):
+        _ = work.result
+
+
+def test_abandoned_work_ends_at_its_pause() -> None:
+    ended: list[str] = []
+
+    def endless() -> NoReturn:
+        try:
+            while True:
+                with suppress(Exception):  # as in a handler, which answers in any case
+                    pause()
+        finally:
+            ended.append("yes")
+
+    work = SlicedWork(endless)
+    assert not work.go_on(0.0)
+    work.abandon()
+    assert ended == ["yes"]
+    SlicedWork(endless).abandon()
+
+
+async def test_an_edit_ends_work_about_a_document() -> None:
+    document = Document(None, "x = 1\n")
+    analyses = Analyses(lambda: None, is_loaded=lambda: False)
+
+    def endless() -> NoReturn:
+        while True:
+            pause()
+
+    answer = asyncio.ensure_future(analyses.in_slices(endless, document))
+    await asyncio.sleep(0)
+    document.update("x = 2\n")
+    assert await answer is None
+
+
+async def test_several_works_take_turns() -> None:
+    analyses = Analyses(lambda: None, is_loaded=lambda: False)
+    waiting = [True]
+
+    def wait() -> str:
+        while waiting:
+            pause()
+        return "first"
+
+    def end() -> str:
+        waiting.clear()
+        return "second"
+
+    assert await asyncio.gather(analyses.in_slices(wait), analyses.in_slices(end)) == ["first", "second"]
