@@ -20,6 +20,7 @@ _ARCHIVES = Path(__file__).parents[1] / "tests" / "histories"
 _FIRST = datetime(2020, 1, 1)
 _AT_ONCE = 10_000  # runs
 _RECORDED = "SELECT id FROM pipeline_run WHERE status = 'completed' AND name NOT LIKE 'run_%' ORDER BY created"
+_BASE = "first_training"  # the recorded run that each further one is a copy of
 _IN_A_HURRY = ("--innodb-buffer-pool-size=512M", "--innodb-flush-log-at-trx-commit=0")
 _COPIED = (
     "pipeline_snapshot",
@@ -154,8 +155,9 @@ def _multiply(cursor: Any, mark: str, runs: int) -> None:
 def _record_run(cursor: Any, mark: str) -> str:
     number = int(time.time() * 1000) & 0xFFFFFFFF
     now = datetime.now(timezone.utc).replace(tzinfo=None)
-    _copy(cursor, mark, [(number, _fetched(cursor, f"{_RECORDED} LIMIT 1")[0][0], now)])
-    return str(_fetched(cursor, f"SELECT name FROM pipeline_run WHERE name LIKE 'run_{number}_%'")[0][0])
+    base = _fetched(cursor, f"SELECT id FROM pipeline_run WHERE name = '{_BASE}'")[0][0]
+    _copy(cursor, mark, [(number, base, now)])
+    return f"run_{number}_{_BASE}"
 
 
 def _copy(cursor: Any, mark: str, copies: Iterable[tuple[int, str, datetime]]) -> None:
@@ -181,7 +183,9 @@ def _copy(cursor: Any, mark: str, copies: Iterable[tuple[int, str, datetime]]) -
     value = "substr(copy.mark || substr(s.id, 9), 1, 30) || twice.mark || logged.digit"
     owned = {"snapshot_id": new.format("t.snapshot_id")}
     run = "copy JOIN pipeline_run r ON r.id = copy.run"
-    step = "copy CROSS JOIN twice JOIN step_run s ON s.pipeline_run_id = copy.run"
+    of_run = "t.pipeline_run_id = r.id AND t.project_id = r.project_id"  # as SQLite's only index of it begins
+    twice = f"{run} CROSS JOIN twice JOIN step_run t ON {of_run}"
+    step = twice.replace("t ON", "s ON").replace("t.", "s.")
     whole = {"created": "copy.t0", "start_time": "copy.t0", "updated": "copy.t3", "end_time": "copy.t3"}
     part = {"created": "copy.t1", "start_time": "copy.t1", "updated": "copy.t2", "end_time": "copy.t2"}
     identity = {"id": new.format("t.id")}
@@ -197,7 +201,7 @@ def _copy(cursor: Any, mark: str, copies: Iterable[tuple[int, str, datetime]]) -
             | {"orchestrator_run_id": new.format("t.orchestrator_run_id")},
         ),
         "step_run": (
-            step.replace(" s ", " t ").replace("s.pipeline", "t.pipeline"),
+            twice,
             {**owned, **part, "id": again.format("t.id"), "name": "t.name || twice.name"}
             | {"pipeline_run_id": new.format("t.pipeline_run_id")},
         ),

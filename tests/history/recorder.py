@@ -50,6 +50,30 @@ def delete_run(database: Path, name: str) -> None:
         connection.execute("DELETE FROM pipeline_run WHERE name = ?", (name,))
 
 
+def log_metadata(database: Path, kind: str, object_id: str, key: str) -> None:
+    """Log a metadata value of an object, as ZenML 0.98 does."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        (project,) = connection.execute("SELECT id FROM project").fetchone()
+        row = uuid4().hex
+        columns = "id, created, updated, project_id, key, value, type"
+        values = [row, now(), now(), project, key, "1", "int"]
+        connection.execute(f"INSERT INTO run_metadata ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        connection.execute("INSERT INTO run_metadata_resource VALUES (?, ?, ?, ?)", [uuid4().hex, object_id, kind, row])
+
+
+def tag(database: Path, kind: str, object_id: str, name: str) -> None:
+    """Add a new tag to an object, as ZenML 0.98 does."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        row, columns = uuid4().hex, "id, created, updated"
+        values = [row, now(), now(), name]
+        connection.execute(
+            f"INSERT INTO tag ({columns}, name, color, exclusive) VALUES (?, ?, ?, ?, 'blue', 0)", values
+        )
+        columns += ", tag_id, resource_id, resource_type"
+        values = [uuid4().hex, now(), now(), row, object_id, kind]
+        connection.execute(f"INSERT INTO tag_resource ({columns}) VALUES (?, ?, ?, ?, ?, ?)", values)
+
+
 def _copy_steps(connection: sqlite3.Connection, old: str, new: str, start: int, end: int | None) -> None:
     query = "SELECT * FROM step_run WHERE pipeline_run_id = ? ORDER BY rowid"
     for step in connection.execute(query, (old,)).fetchall()[start:end]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -111,6 +111,30 @@ def test_metadata_of_each_release(
     assert numbers
     for output in numbers:
         assert isinstance(output.metadata["storage_size"].value, int)
+
+
+@pytest.mark.parametrize("release", WITH_METADATA)
+def test_the_fingerprint_of_a_run_changes_with_its_metadata(
+    release: str, unpack_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    database = Path(shutil.copy(next(unpack_history(release).rglob("zenml.db")), tmp_path))
+    before, with_metadata = fingerprints_of(database)
+    assert with_metadata
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE run_metadata SET value = value || ' '")
+    after, _ = fingerprints_of(database)
+    assert {run for run, each in before.items() if after[run] != each} == with_metadata
+
+
+def fingerprints_of(database: Path) -> tuple[Mapping[str, object], set[str]]:
+    """Return the fingerprints of all runs, and the runs that have metadata themselves or in their steps or outputs."""
+    with DatabaseSource(database).connect() as session:
+        runs = [run.id for batch in session.runs() for run in batch]
+        found = {run for run, details in session.details(runs).items() if details.metadata}
+        for run, steps in session.steps(runs, full=True).items():
+            if any(each.metadata for step in steps for each in (step, *step.outputs)):
+                found.add(run)
+        return session.fingerprints(runs), found
 
 
 @pytest.mark.parametrize("name", WITH_INPUTS)

@@ -329,6 +329,109 @@ def test_a_pipeline_without_runs_comes_and_goes(
     assert history.pipeline("training_pipeline") is not None
 
 
+# What is recorded of a run after it
+
+
+_OBJECTS = {
+    "pipeline_run": "SELECT id FROM pipeline_run WHERE name = 'first_training'",
+    "step_run": (
+        "SELECT step.id FROM step_run step JOIN pipeline_run run ON run.id = step.pipeline_run_id"
+        " WHERE run.name = 'first_training' ORDER BY step.created, step.id LIMIT 1"
+    ),
+    "artifact_version": (
+        "SELECT output.artifact_id FROM step_run_output_artifact output JOIN step_run step ON step.id = output.step_id"
+        " JOIN pipeline_run run ON run.id = step.pipeline_run_id WHERE run.name = 'first_training' LIMIT 1"
+    ),
+}
+
+
+def id_of(database: Path, kind: str) -> str:
+    with closing(sqlite3.connect(database)) as connection:
+        return str(connection.execute(_OBJECTS[kind]).fetchone()[0])
+
+
+def log_later(database: Path, kind: str = "pipeline_run") -> None:
+    recorder.log_metadata(database, kind, id_of(database, kind), "later")
+
+
+@pytest.fixture
+def afterwards(modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch) -> History:
+    """Return a history that has read its store twice, and that reads again at once what may be added to a run."""
+    monkeypatch.setattr("pipesight.history.update._NAMES_AGE", 0.0)
+    history = watch(modern, start=False)
+    history.sync_once()
+    history.sync_once()
+    return history
+
+
+def names_of_metadata(history: History) -> set[str]:
+    run = history.run("first_training")
+    assert run is not None
+    steps = history.steps(run) or ()
+    outputs = [output for step in steps for output in history.outputs(step) or ()]
+    return {name for each in (history.details(run), *steps, *outputs) if each is not None for name in each.metadata}
+
+
+@pytest.mark.parametrize("kind", _OBJECTS)
+def test_metadata_that_is_logged_later_is_seen_at_the_next_look(kind: str, modern: Path, afterwards: History) -> None:
+    log_later(modern, kind)
+    afterwards.sync_once()
+    assert "later" in names_of_metadata(afterwards)
+
+
+def test_a_tag_that_is_added_later_is_seen_at_the_next_look(modern: Path, afterwards: History) -> None:
+    recorder.tag(modern, "pipeline_run", id_of(modern, "pipeline_run"), "promoted")
+    afterwards.sync_once()
+    run = afterwards.run("first_training")
+    assert run is not None
+    assert getattr(afterwards.details(run), "tags", None) == ("promoted",)
+
+
+def test_a_step_that_changes_later_is_seen_at_the_next_look(modern: Path, afterwards: History) -> None:
+    with closing(sqlite3.connect(modern)) as connection, connection:
+        connection.execute("UPDATE step_run SET status = 'failed' WHERE id = ?", [id_of(modern, "step_run")])
+    afterwards.sync_once()
+    assert Status.FAILED in {step.status for step in steps_of(afterwards, afterwards.run("first_training"))}
+
+
+def test_only_runs_with_something_new_are_read_again(
+    modern: Path, afterwards: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_later(modern)
+    read: list[str] = []
+    whole = ZenMLSession.steps
+
+    def steps(session: ZenMLSession, run_ids: Collection[str], *, full: bool = False) -> object:
+        read.extend(run_ids)
+        return whole(session, run_ids, full=full)
+
+    monkeypatch.setattr(ZenMLSession, "steps", steps)
+    afterwards.sync_once()
+    assert read == [getattr(afterwards.run("first_training"), "id", None)]
+
+
+def test_the_look_after_a_new_run_reads_what_was_added_to_older_ones(modern: Path, afterwards: History) -> None:
+    log_later(modern)
+    recorder.record_run(modern, "first_training", "brand new")
+    afterwards.sync_once()
+    assert afterwards.run("brand new") is not None
+    assert "later" not in names_of_metadata(afterwards)
+    afterwards.sync_once()
+    assert "later" in names_of_metadata(afterwards)
+
+
+def test_the_last_change_of_a_store_is_followed_by_a_look_at_older_runs(
+    modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = watch(modern)
+    recorder.record_run(modern, "first_training", "brand new")
+    log_later(modern)
+    eventually(lambda: history.run("brand new"))
+    assert "later" not in names_of_metadata(history)
+    monkeypatch.setattr("pipesight.history.update._NAMES_AGE", 0.0)
+    eventually(lambda: "later" in names_of_metadata(history))
+
+
 # What can go wrong
 
 

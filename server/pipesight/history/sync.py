@@ -217,7 +217,7 @@ class Sync:
 
     def _is_due(self, token: object) -> bool:
         """Return whether the source may have changed, or the index was lost."""
-        is_changed = self._thorough or token is None or token != self._token
+        is_changed = self._thorough or token is None or token != self._token or self._update.is_owed
         return is_changed or self._is_retried() or self._file.times_rebuilt != self._times_rebuilt
 
     def _is_retried(self) -> bool:

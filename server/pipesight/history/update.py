@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,7 @@ class IndexUpdate:
         self._stopping = stopping
         self._names_read = -_UNASKED
         self._names_outdated = False
+        self._fingerprints: Mapping[str, object] = {}  # of the newest runs, when they were last looked at again
         self._is_first = True
         self._glanced = 0.0
         self.cost = 0.0  # seconds that the last look for new runs took
@@ -74,8 +75,14 @@ class IndexUpdate:
         if news.runs is None:
             self._read_all(session, news.mark)
         else:
-            self._read_new(session, news.mark, news.runs, tells=tells)
+            self._names_outdated = self._names_outdated or tells
+            self._read_new(session, news.mark, news.runs, is_new=news.mark != mark)
         self._is_first = False
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether a look is due although the store has not changed since the last one, which left something out."""
+        return self._names_outdated and time.monotonic() - self._names_read > _NAMES_AGE
 
     def _read_all(self, session: SourceSession, mark: str) -> None:
         """Read all runs, and mirror the recent ones. A second thread reads the names of steps in the meantime."""
@@ -88,22 +95,29 @@ class IndexUpdate:
                 self.serve(session)
             self._mirror_rare_steps(session, seen.result())
 
-    def _read_new(self, session: SourceSession, mark: str, new: Iterable[RunRecord], *, tells: bool) -> None:
-        """Read the new runs and what may have changed in older ones."""
+    def _read_new(self, session: SourceSession, mark: str, new: Iterable[RunRecord], *, is_new: bool) -> None:
+        """Read the new runs and what may have changed in older ones. `is_new` is True if there are new runs."""
         age = time.monotonic() - self._names_read
         is_round = age > _UNASKED
         if is_round:  # no mark shows changes outside of runs
             self._requests.store_changed()
         self._mirror(session, self._update(session, mark, new, stale_too=is_round)[:_NEWEST])
-        if is_round or (age > _NAMES_AGE and (self._names_outdated or tells)):
+        # After a new run, the next look does the rest, so that this one ends soon.
+        if is_round or (self.is_owed and not is_new):
             self._read_names(session)
-            # No store shows that metadata or a tag was added to an old run.
-            self._mirror(session, self._progress.newest_mirrored(min(_LOOKED_AT_AGAIN, _AGAIN * session.at_once)))
+            self._look_again(session)
         is_whole = self._file.fact("whole") is not None
         if self._is_first or not is_whole:  # an earlier update, or another process, may have stopped halfway
             self._mirror_recent(session)
         if not is_whole:
             self._mirror_rare_steps(session, session.step_names())
+
+    def _look_again(self, session: SourceSession) -> None:
+        """Mirror the newest runs again that have changed. No store shows that metadata or a tag was added to a run."""
+        newest = self._progress.newest_mirrored(min(_LOOKED_AT_AGAIN, _AGAIN * session.at_once))
+        found, before = session.fingerprints(newest), self._fingerprints
+        self._mirror(session, [each for each in newest if each not in found or found[each] != before.get(each)])
+        self._fingerprints = found
 
     def _load(self, session: SourceSession, mark: str) -> None:
         """Read all runs, newest first, and remove deleted ones from the index."""

@@ -234,6 +234,9 @@ class MLMetadataSession:
     def details(self, run_ids: Collection[str]) -> Mapping[str, Details]:
         return {run_id: Details() for run_id in run_ids}
 
+    def fingerprints(self, run_ids: Collection[str]) -> Mapping[str, object]:
+        return {}
+
     def steps(self, run_ids: Collection[str], *, full: bool = False) -> Mapping[str, Sequence[StepRecord]]:
         keys = {text: _Key.of(text) for text in run_ids}
         by_pair = {(key.pipeline, key.context): text for text, key in keys.items()}

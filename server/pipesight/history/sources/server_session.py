@@ -137,6 +137,9 @@ class ZenMLServerSession:
     def details(self, run_ids: Collection[str]) -> Mapping[str, Details]:
         return {id_: details_of(run) for id_ in run_ids if (run := self._whole_run(id_))}
 
+    def fingerprints(self, run_ids: Collection[str]) -> Mapping[str, object]:
+        return {}
+
     # Steps and outputs
 
     def steps(self, run_ids: Collection[str], *, full: bool = False) -> Mapping[str, Sequence[StepRecord]]:

@@ -80,6 +80,13 @@ class SourceSession(Protocol):
         """Return the metadata, tags, commits and failures of these runs, by run id."""
         ...
 
+    def fingerprints(self, run_ids: Collection[str]) -> Mapping[str, object]:
+        """Return a value for each run that changes with its steps, metadata and tags, by run id.
+
+        It is empty if such values are not much cheaper than what they stand for.
+        """
+        ...
+
     def step_names(self) -> Iterator[SeenStep]:
         """Yield every step name of every pipeline with the newest run that has it, and perhaps with older runs."""
         ...

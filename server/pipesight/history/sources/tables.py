@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from hashlib import sha256
@@ -35,9 +35,9 @@ _DIVES = 150  # values bound in one statement of MySQL. From `eq_range_index_div
 class Memory:
     """The facts about a database that one session leaves for the next."""
 
-    release: str | None = None
+    layout: str | None = None  # what `columns` and `indexes` were read of
     columns: dict[str, frozenset[str]] | None = None
-    indexes: dict[str, list[tuple[str, ...]]] | None = None
+    indexes: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     counted_at: float = -math.inf  # the monotonic time at which its runs were counted
     relocate: Callable[[str], str] = str  # turns the recorded URI of an artifact into its URI today
 
@@ -65,13 +65,19 @@ class Tables:
     @cached_property
     def columns(self) -> dict[str, frozenset[str]]:
         """The names of the columns of every table that may contain history, by table."""
-        if self.is_sqlite:
-            return self._read_columns(_SQLITE_COLUMNS)
-        # This is slow in MySQL, so it is asked once for each release that the tables have.
-        memory = self.memory
-        if memory.columns is None or self.release is None or memory.release != self.release:
-            memory.columns, memory.indexes, memory.release = self._read_columns(_MYSQL_COLUMNS), None, self.release
+        # Asking for them is slow, so it is done once for each layout that the database has.
+        memory, layout = self.memory, self._layout()
+        if memory.columns is None or layout is None or memory.layout != layout:
+            columns = self._read_columns(_SQLITE_COLUMNS if self.is_sqlite else _MYSQL_COLUMNS)
+            memory.columns, memory.indexes, memory.layout = columns, {}, layout
         return memory.columns
+
+    def _layout(self) -> str | None:
+        """Return a text that differs for other columns or indexes. None if the database does not say."""
+        if not self.is_sqlite:
+            return self.release
+        definitions = self.connection.execute(text(_SQLITE_DEFINITIONS)).scalar()
+        return sha256(str(definitions).encode("utf-8", "surrogatepass")).hexdigest()
 
     def _read_columns(self, query: str) -> dict[str, frozenset[str]]:
         found: dict[str, set[str]] = {}
@@ -100,20 +106,27 @@ class Tables:
 
     def has_index(self, name: str, *columns: str) -> bool:
         """Return whether an SQL index of the table begins with these columns."""
-        if not self.is_sqlite:
-            return any(index[: len(columns)] == columns for index in self._mysql_indexes.get(self._actual(name), ()))
+        known = self._indexes
+        if self.is_sqlite and name not in known:
+            known[name] = self._read_sqlite_indexes(name)
+        elif not known:
+            known.update(self._read_indexes())
+        return any(index[: len(columns)] == columns for index in known.get(self._actual(name), ()))
+
+    @cached_property
+    def _indexes(self) -> dict[str, list[tuple[str, ...]]]:
+        """The columns of the known SQL indexes, by table, of the layout that `columns` describes."""
+        _ = self.columns
+        return self.memory.indexes
+
+    def _read_sqlite_indexes(self, name: str) -> list[tuple[str, ...]]:
         query = text(
             "SELECT i.name, c.name FROM pragma_index_list(:t) i, pragma_index_info(i.name) c ORDER BY 1, c.seqno"
         )
         indexes: dict[str, list[str]] = {}
         for index, column_name in self.connection.execute(query, {"t": name}):
             indexes.setdefault(index, []).append(column_name)
-        return any(tuple(index[: len(columns)]) == columns for index in indexes.values())
-
-    @cached_property
-    def _mysql_indexes(self) -> dict[str, list[tuple[str, ...]]]:
-        indexes = self.memory.indexes = self.memory.indexes or self._read_indexes()
-        return indexes
+        return [tuple(index) for index in indexes.values()]
 
     def _read_indexes(self) -> dict[str, list[tuple[str, ...]]]:
         query = (
@@ -163,6 +176,7 @@ _SQLITE_COLUMNS = """
         'alembic_version', 'Context', 'ContextProperty',
         'Association', 'Execution', 'ExecutionProperty', 'Event', 'EventPath', 'Artifact', 'ArtifactProperty', 'Type')
 """
+_SQLITE_DEFINITIONS = "SELECT group_concat(name || coalesce(sql, '')) FROM sqlite_master"
 _MYSQL_COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
 
 

@@ -14,6 +14,7 @@ from pipesight.history.sources.row import Row
 from pipesight.history.sources.tables import Query, Tables, microseconds
 
 FEW = 20_000  # rows up to which scanning a table is faster than a search
+_NEAR = 500  # rows up to which a window may be too large, because scanning them is faster than a further statement
 _SLACK = 3_600_000_000  # microseconds by which the clocks of writers may differ
 
 
@@ -66,26 +67,27 @@ class Windows:
     def within(self, table: str, span: TimeSpan) -> ColumnElement[bool]:
         """Return the condition that a row of the table was recorded in the span."""
         row = self._tables[table].c.rowid
-        return and_(row >= self._first_since(table, span.first), row <= self._first_since(table, span.last) + 1)
+        return and_(row >= self._around(table, span.first)[0], row <= self._around(table, span.last)[1] + 1)
 
     def _newest(self, table: str) -> int:
         return self._tables.value(select(func.max(self._tables[table].c.rowid))) or 0
 
-    def _first_since(self, table: str, time: int) -> int:
-        """Return the number of the first row that was recorded at a time or later, or of the row after the newest.
+    def _around(self, table: str, time: int) -> tuple[int, int]:
+        """Return two row numbers with the first row that was recorded at a time or later, or the row after the newest.
 
+        The first such row is neither before the first number nor after the second.
         The search strides back from the newest row, because most runs that are asked for are recent.
         """
         row, timed = self._tables[table].c.rowid, self._timed(table)
-        low, high, stride = 0, self._newest(table) + 1, 1
-        while low < high:
+        low, high, stride = 0, self._newest(table) + 1, _NEAR
+        while high - low > _NEAR:
             middle = max(high - stride, (low + high) // 2) if stride else (low + high) // 2
             found = self._tables.one(timed.where(row >= middle).order_by(row).limit(1))
             if found is None or (microseconds(found[1]) or 0) >= time:
                 high, stride = middle, stride * 2
             else:
                 low, stride = max(int(found[0]), middle) + 1, 0
-        return low
+        return low, high
 
     def _timed(self, table: str) -> Query:
         """Return the query of the row numbers and times of a table. The rows of a link table have their step's time."""

@@ -62,6 +62,11 @@ class ArtifactVersions:
             of_step.sort(key=lambda output: (output.name, output.id))  # the order of the link table's primary key
         return outputs
 
+    def links(self, step_ids: Collection[str]) -> Iterator[Row]:
+        """Yield the ids of the artifact versions that are outputs of these steps, each with the step's id."""
+        link = self._tables["step_run_output_artifact"].c
+        return self._tables.among(select(link.artifact_id, link.step_id), link.step_id, step_ids)
+
     def newest(self) -> Sequence[ArtifactRecord]:
         """Return the newest version of each recently used artifact that has a global name."""
         query, version = self._query()

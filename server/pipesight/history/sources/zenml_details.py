@@ -124,24 +124,48 @@ class DetailsReader:
     def _metadata_rows(
         self, kind: Resource, ids: Collection[str], spans: Collection[TimeSpan], longest: int
     ) -> Iterator[Row]:
-        tables, rows = self._tables, self._tables["run_metadata"]
-        length = (func.length if tables.is_sqlite else func.char_length)(rows.c.value)
+        rows = self._tables["run_metadata"]
+        length = (func.length if self._tables.is_sqlite else func.char_length)(rows.c.value)
         value = case((length <= longest, rows.c.value), else_=func.substr(rows.c.value, 1, _BEGINNING))
         columns = (rows.c.key, value.label("value"), rows.c.type, length.label("length"), rows.c.created)
+        return self._of_owners(kind, columns, ids, spans)
+
+    def _of_owners(
+        self,
+        kind: Resource,
+        columns: Sequence[ColumnElement[Any]],
+        ids: Collection[str],
+        spans: Collection[TimeSpan],
+        *,
+        grouped: bool = False,
+    ) -> Iterator[Row]:
+        """Yield these columns of the metadata of objects, after the object's id as `owner`."""
+        tables, rows = self._tables, self._tables["run_metadata"]
+        table, key, source = "run_metadata", "resource_id", rows
         if tables.has("run_metadata_resource", "resource_id", "run_metadata_id"):
             link = tables["run_metadata_resource"]
-            query = select(link.c.resource_id.label("owner"), *columns)
-            query = query.select_from(link.join(rows, rows.c.id == link.c.run_metadata_id))
-            query = query.where(link.c.resource_type == kind.value)
-            return tables.among(query, link.c.resource_id, ids)
-        if "resource_id" in rows.c:
-            query = select(rows.c.resource_id.label("owner"), *columns).where(rows.c.resource_type == kind.value)
-            return self._windows.among(query, "run_metadata", "resource_id", ids, spans)
-        column = _OLD_COLUMNS[kind]
-        if column not in rows.c:
+            table, source, spans = link.name, link.join(rows, rows.c.id == link.c.run_metadata_id), ()
+        elif "resource_id" not in rows.c:
+            key = _OLD_COLUMNS[kind]
+        owners = tables[table].c
+        if key not in owners:
             return iter(())
-        query = select(rows.c[column].label("owner"), *columns)
-        return self._windows.among(query, "run_metadata", column, ids, spans)
+        query = select(owners[key].label("owner"), *columns).select_from(source)
+        if key == "resource_id":
+            query = query.where(owners.resource_type == kind.value)
+        if grouped:
+            query = query.group_by(owners[key])
+        return self._windows.among(query, table, key, ids, spans)
+
+    def fingerprints(
+        self, kind: Resource, ids: Collection[str], spans: Collection[TimeSpan]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the id of each object that has metadata or tags, with values that change with them."""
+        if self._tables.has("run_metadata", "key", "value"):
+            rows = self._tables["run_metadata"].c
+            facts = (func.count(), func.max(rows.updated), func.sum(func.length(rows.value)))
+            yield from map(tuple, self._of_owners(kind, facts, ids, spans, grouped=True))
+        yield from self.tags(kind, ids, spans).items()
 
     def tags(self, kind: Resource, ids: Collection[str], spans: Collection[TimeSpan]) -> Mapping[str, tuple[str, ...]]:
         """Return the sorted tags, by the id of the owner."""

@@ -180,6 +180,9 @@ class ZenMLSession:
     def details(self, run_ids: Collection[str]) -> Mapping[str, Details]:
         return self._details.of_runs(run_ids, self._windows.near(run_ids))
 
+    def fingerprints(self, run_ids: Collection[str]) -> Mapping[str, object]:
+        return self._steps.fingerprints(run_ids)
+
     def steps(self, run_ids: Collection[str], *, full: bool = False) -> Mapping[str, Sequence[StepRecord]]:
         steps = self._steps.of_runs(run_ids)
         return self._steps.with_details(steps) if full else steps

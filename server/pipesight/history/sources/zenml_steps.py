@@ -42,7 +42,7 @@ class StepsReader:
     def of_runs(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepRecord]]:
         """Return the steps of these runs in execution order, by run id."""
         found: dict[str, list[Row]] = {run_id: [] for run_id in run_ids}
-        for row in self._step_rows(run_ids):
+        for row in self._step_rows(self._step_query(), run_ids):
             found[row.run_id].append(row)
         rows = [row for of_run in found.values() for row in self._in_order(of_run)]
         outputs = self._versions.of_steps([row.id for row in rows])
@@ -66,13 +66,13 @@ class StepsReader:
             )
         return steps
 
-    def _step_rows(self, run_ids: Collection[str]) -> Iterator[Row]:
-        """Yield the rows of the runs' steps.
+    def _step_rows(self, query: Query, run_ids: Collection[str]) -> Iterator[Row]:
+        """Yield the rows of the runs' steps, as the query selects them.
 
         An SQL index finds them if there is one. Else they are searched in the time spans of the runs, and in the whole
         table for runs without rows in their span.
         """
-        query, run_id = self._step_query(), self._step.c.pipeline_run_id
+        run_id = self._step.c.pipeline_run_id
         if not self._tables.is_sqlite:
             yield from self._tables.among(query, run_id, run_ids)
             return
@@ -172,6 +172,28 @@ class StepsReader:
             ]
             for run_id, of_run in steps.items()
         }
+
+    def fingerprints(self, run_ids: Collection[str]) -> Mapping[str, object]:
+        """Return the numbers, times and lengths of what is recorded of these runs, by run id."""
+        step, spans = self._step.c, self._windows.near(run_ids)
+        query = select(step.id, step.pipeline_run_id.label("run_id"), step.status, step.updated)
+        steps = list(self._step_rows(query, run_ids))
+        runs_of = {id_: {id_} for id_ in run_ids}
+        for row in steps:
+            runs_of.setdefault(row.id, set()).add(row.run_id)
+        step_ids = [row.id for row in steps]
+        artifacts: set[str] = set()
+        for artifact, step_id in self._versions.links(step_ids):
+            artifacts.add(artifact)
+            runs_of.setdefault(artifact, set()).update(runs_of[step_id])
+        found: dict[str, list[object]] = {id_: [] for id_ in run_ids}
+        for kind, ids in ((Resource.RUN, run_ids), (Resource.STEP, step_ids), (Resource.ARTIFACT, artifacts)):
+            for owner, *facts in self._details.fingerprints(kind, ids, spans):
+                for run_id in runs_of.get(owner, ()):
+                    found[run_id].append((owner, *facts))
+        for row in steps:
+            found[row.run_id].append(tuple(row))
+        return {run_id: sorted(facts, key=repr) for run_id, facts in found.items()}
 
     def _outputs_with_details(
         self, steps: Mapping[str, Sequence[StepRecord]], spans: Collection[TimeSpan]
