@@ -807,7 +807,7 @@ export interface Choice {
   readonly description?: string | null;
 }
 
-/** The choices of which the user has to take one before an output can be read. */
+/** The choices for the user. One of them must be taken before an output can be read. */
 export interface Choices {
   readonly choices: readonly Choice[];
 }

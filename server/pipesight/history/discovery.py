@@ -220,7 +220,7 @@ class _Search:
             self._default(config, environment, _active_projects(settings, local, environment))
 
     def _old_project(self, marker: Path, profile: str, config: Path, *, is_read: bool) -> None:
-        """Note that the installed ZenML uses another store than the one in which an old project was recorded."""
+        """Note that the installed ZenML uses another store than the one that an old project recorded in."""
         if not is_read:
             detail = f"The project is of ZenML 0.7 to 0.13, and {config} does not use its profile {profile!r}."
             self._found.note(str(marker / "config.yaml"), "note", detail, _OF_THAT_TIME)

@@ -47,7 +47,7 @@ class SyncProgress:
         return list(wanted.values())
 
     def newest_mirrored(self, count: int) -> list[str]:
-        """Return the ids of those among the `count` newest runs whose steps are mirrored."""
+        """Return the ids of the runs with mirrored steps among the `count` newest runs."""
         rows = self._file.rows(f"SELECT key, mirrored FROM run {_BY_AGE} LIMIT ?", count)
         return [row.key for row in rows if row.mirrored != NOT_MIRRORED]
 
@@ -70,7 +70,7 @@ class SyncProgress:
         return list(wanted.values())
 
     def differing_steps(self, steps: Mapping[str, Sequence[StepRecord]]) -> dict[str, Sequence[StepRecord]]:
-        """Return those runs, with their steps, whose steps the index lacks or has with other values."""
+        """Return the runs whose steps the index lacks or has with other values. Each comes with its steps."""
         differing = dict(steps)
         for part in batches(list(steps), AT_ONCE):
             known: dict[str, list[str]] = {}
@@ -87,7 +87,7 @@ class SyncProgress:
         return differing
 
     def differing_details(self, details: Mapping[str, Details]) -> dict[str, Details]:
-        """Return those runs, with their details, whose details the index lacks or has with other values."""
+        """Return the runs whose details the index lacks or has with other values. Each comes with its details."""
         differing = dict(details)
         for part in batches(list(details), AT_ONCE):
             for row in self._file.rows(f"SELECT key, details FROM run WHERE key IN {places(part)}", *part):
@@ -96,7 +96,7 @@ class SyncProgress:
         return differing
 
     def changed_since_mirrored(self, ids: Iterable[str]) -> list[str]:
-        """Return those of the ids whose runs have no steps in the index, or outdated ones."""
+        """Return the ids of the runs that have no steps, or outdated ones, in the index."""
         found: list[str] = []
         for part in batches(list(ids), AT_ONCE):
             query = f"SELECT key FROM run WHERE key IN {places(part)} AND mirrored != ?"

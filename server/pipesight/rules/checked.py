@@ -49,7 +49,7 @@ class CheckedDocument:
                 yield site
 
     def certain_sites(self, *kinds: Kind) -> Iterator[Site]:
-        """Yield the sites of these kinds that denote nothing by the name of a default, which may not be the one."""
+        """Yield the sites of these kinds. Leave out names of defaults, because the code may get other names."""
         return (site for site in self.sites(*kinds) if not site.thing.is_default)
 
     def words(self) -> Iterator[Site]:

@@ -26,6 +26,6 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The choices of which the user has to take one before an output can be read."""
+    """The choices for the user. One of them must be taken before an output can be read."""
 
     choices: tuple[Choice, ...]
