@@ -74,20 +74,24 @@ _OF_PIPELINE = (
     identifying(Kind.PIPELINE, "pipeline_id"),
 )
 
+_OF_PIPELINE_ON_STACK = (filtering(Kind.PIPELINE, "pipeline"), filtering(Kind.STACK, "stack"))
+
 _PROJECT = takes(Kind.PROJECT, "project_name_or_id", "workspace_name_or_id", "name_id_or_prefix")
 _SWITCH = Member(How.VALUE, None, (_PROJECT,), call=True, switches=Detail.ACTIVE_PROJECT)
 _COMPONENT_TYPE = takes(None, "component_type", "type")
 _COMPONENT = takes(Kind.COMPONENT, "name_id_or_prefix", "name")
 
 
-def _calls_of(kind: Kind, plural: str, *names: str, name: str = "") -> dict[str, Member]:
+def _calls_of(
+    kind: Kind, plural: str, *names: str, name: str = "", filters: tuple[Parameter, ...] = ()
+) -> dict[str, Member]:
     """Return the client's methods that get, update, delete, create and list named objects of a kind."""
     taken = Parameter((*names, "name_id_or_prefix"), kind)
     name = name or kind.value
     return {
         **{f"{verb}_{name}": named(None, taken) for verb in ("get", "update", "delete")},
         f"create_{name}": named(None, defining(kind, "name")),
-        f"list_{plural}": Member(How.VALUE, None, (filtering(kind, "name"),), call=True),
+        f"list_{plural}": Member(How.VALUE, None, (filtering(kind, "name"), *filters), call=True),
     }
 
 
@@ -218,11 +222,18 @@ MEMBERS: dict[Type, dict[str, Member]] = {
             filtering(Kind.STACK, "stack"),
             identifying(Kind.STACK, "stack_id"),
             filtering(Kind.CODE_REPOSITORY, "code_repository"),
+            filtering(Kind.MODEL, "model"),
+            filtering(Kind.COMPONENT, "stack_component"),
         ),
         "list_runs": listing(Type.RUN, filtering(Kind.RUN, "name", "run_name"), *_OF_PIPELINE),
         "delete_pipeline_run": named(None, _RUN),
         "get_run_step": Member(How.PICK, Type.STEP, (Parameter(("step_run_id",)),), call=True),
-        "list_run_steps": listing(Type.STEP, filtering(Kind.STEP, "name"), identifying(Kind.RUN, "pipeline_run_id")),
+        "list_run_steps": listing(
+            Type.STEP,
+            filtering(Kind.STEP, "name"),
+            identifying(Kind.RUN, "pipeline_run_id"),
+            filtering(Kind.MODEL, "model"),
+        ),
         "get_artifact": named(Type.ARTIFACT, _ARTIFACT, VERSION),
         "get_artifact_version": named(Type.ARTIFACT, _ARTIFACT, VERSION),
         "list_artifacts": listing(Type.ARTIFACT, filtering(Kind.ARTIFACT, "name")),
@@ -231,6 +242,7 @@ MEMBERS: dict[Type, dict[str, Member]] = {
             filtering(Kind.ARTIFACT, "artifact", "name", "artifact_name"),
             identifying(Kind.ARTIFACT, "artifact_id"),
             filtering(Kind.RUN, "pipeline_run"),
+            filtering(Kind.MODEL, "model"),
         ),
         "delete_artifact": named(None, _ARTIFACT, VERSION),
         "update_artifact": named(Type.ARTIFACT, _without_name(_ARTIFACT)),
@@ -249,7 +261,7 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "get_stack": named(Type.STACK, _STACK),
         "create_stack": named(None, defining(Kind.STACK, "name")),
         "create_model": named(None, defining(Kind.MODEL, "name")),
-        "list_stacks": listing(Type.STACK, filtering(Kind.STACK, "name")),
+        "list_stacks": listing(Type.STACK, filtering(Kind.STACK, "name"), filtering(Kind.COMPONENT, "component")),
         "activate_stack": named(None, _STACK),
         "update_stack": named(None, _without_name(_STACK)),
         "delete_stack": named(None, _STACK),
@@ -264,18 +276,22 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "get_secret_by_name_and_scope": named(None, takes(Kind.SECRET, "name")),
         "get_secret_by_name_and_private_status": named(None, takes(Kind.SECRET, "name")),
         **_calls_of(Kind.SCHEDULE, "schedules"),
-        **_calls_of(Kind.SNAPSHOT, "snapshots"),
+        **_calls_of(Kind.SNAPSHOT, "snapshots", filters=_OF_PIPELINE_ON_STACK),
         "get_snapshot": named(
             None, takes(Kind.SNAPSHOT, "name_id_or_prefix"), filtering(Kind.PIPELINE, "pipeline_name_or_id")
         ),
-        **_calls_of(Kind.RUN_TEMPLATE, "run_templates"),
-        **_calls_of(Kind.DEPLOYMENT, "deployments"),
+        **_calls_of(Kind.RUN_TEMPLATE, "run_templates", filters=_OF_PIPELINE_ON_STACK),
+        **_calls_of(Kind.DEPLOYMENT, "deployments", filters=_OF_PIPELINE_ON_STACK),
         "get_deployment_logs": named(None, takes(Kind.DEPLOYMENT, "name_id_or_prefix")),
         "provision_deployment": named(None, takes(Kind.DEPLOYMENT, "name_id_or_prefix")),
         "deprovision_deployment": named(None, takes(Kind.DEPLOYMENT, "name_id_or_prefix")),
         "refresh_deployment": named(None, takes(Kind.DEPLOYMENT, "name_id_or_prefix")),
         **_calls_of(Kind.CODE_REPOSITORY, "code_repositories"),
-        **_calls_of(Kind.SERVICE, "services"),
+        **_calls_of(
+            Kind.SERVICE,
+            "services",
+            filters=(filtering(Kind.PIPELINE, "pipeline_name"), filtering(Kind.STEP, "pipeline_step_name")),
+        ),
         **_calls_of(Kind.USER, "users"),
         **_calls_of(Kind.FLAVOR, "flavors"),
         "get_flavor_by_name_and_type": named(None, takes(Kind.FLAVOR, "name"), _COMPONENT_TYPE),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipesight.code.model import CallDetails, Form, Thing
 from pipesight.code.syntax import tree
 from pipesight.code.syntax.tree import Argument, Constant, JoinedStr, Node, String
-from pipesight.zenml.declarations import Parameter
+from pipesight.zenml.declarations import COMMON, Parameter
 from pipesight.zenml.kinds import Detail, Generation, Kind
 
 from .alternatives import alternatives
@@ -59,7 +59,7 @@ def details_of(parameter: Parameter, call: str) -> Iterator[tuple[Detail, str | 
     """Yield the details of a word that follow from the parameter and the call."""
     if parameter.kind in _OF_CALL:
         yield Detail.CALL, call
-    if parameter.kind is Kind.COMPONENT and not parameter.positional:
+    if parameter.kind is Kind.COMPONENT and COMMON.get(parameter.names[0]) is parameter:  # such as `step_operator=`
         yield Detail.TYPE, parameter.names[0]
     if parameter.takes_prefix:
         yield Detail.PREFIX, 1
