@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from itertools import cycle, islice
@@ -633,7 +633,7 @@ def test_readers_that_find_the_same_damage_make_the_index_anew_once(
 
     def rows(*_: object) -> list[Row]:
         all_have_failed.wait()
-        raise sqlite3.DatabaseError("database disk image is malformed")
+        return raise_damage()
 
     damaged = index._readers  # pyright: ignore[reportPrivateUsage]
     monkeypatch.setattr(damaged, "rows", rows)
@@ -643,6 +643,28 @@ def test_readers_that_find_the_same_damage_make_the_index_anew_once(
 
     assert found == [None, None]
     assert index.times_rebuilt == 1
+
+
+def test_another_writer_is_looked_for_also_while_the_index_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = IndexFile.open("a store", folder=tmp_path)
+    monkeypatch.setattr(index._readers, "rows", raise_damage)  # pyright: ignore[reportPrivateUsage]
+    remove, looks = index_connection.remove, list[Future[bool]]()
+    with ThreadPoolExecutor(1) as threads:
+
+        def remove_and_look(path: Path | str) -> None:
+            looks.append(threads.submit(index.noticed_other_writer))
+            remove(path)
+
+        monkeypatch.setattr(index_file, "remove", remove_and_look)
+        assert index.fact("token") is None
+        assert [isinstance(look.result(), bool) for look in looks] == [True]
+    index.close()
+
+
+def raise_damage(*_: object) -> list[Row]:
+    raise sqlite3.DatabaseError("database disk image is malformed")
 
 
 def test_a_connection_that_is_in_use_is_closed_after_its_use(tmp_path: Path) -> None:

@@ -167,12 +167,7 @@ class History:
         Return None if they are not mirrored yet. The sync then fetches them next, and notifies subscribers.
         """
         mirror = self._mirror(run.source)
-        if mirror is None:
-            return ()
-        steps = mirror.questions.steps(run.id)
-        if steps is None:
-            mirror.sync.want(run.id)
-        return steps
+        return _or_want(mirror, run.id, mirror.questions.steps(run.id)) if mirror is not None else ()
 
     def fetch_steps(self, run: Run) -> tuple[Step, ...]:
         """Return the run's steps. If they are not mirrored, read them from the store first, which may take a while.
@@ -226,12 +221,7 @@ class History:
     def outputs(self, step: Step) -> tuple[Output, ...] | None:
         """Return the step's outputs. None while they are not mirrored, as for `steps`."""
         mirror = self._mirror(step.source)
-        if mirror is None:
-            return ()
-        outputs = mirror.questions.outputs(step.id)
-        if outputs is None:
-            mirror.sync.want(step.run_id)
-        return outputs
+        return _or_want(mirror, step.run_id, mirror.questions.outputs(step.id)) if mirror is not None else ()
 
     def series(self, run: Run, step: str, output: str, *, limit: int) -> tuple[Output, ...]:
         """Return the outputs of that name in the runs of a pipeline up to `run`, newest first, at most one a run.
@@ -249,12 +239,7 @@ class History:
     def details(self, run: Run) -> Details | None:
         """Return the run's metadata, tags, commit and failure. None while they are not mirrored, as for `steps`."""
         mirror = self._mirror(run.source)
-        if mirror is None:
-            return Details()
-        details = self.known_details(run)
-        if details is None:
-            mirror.sync.want(run.id)
-        return details
+        return _or_want(mirror, run.id, mirror.questions.details(run.id)) if mirror is not None else Details()
 
     def known_details(self, run: Run) -> Details | None:
         """Return the same as `details`, but do not have the sync fetch what is not mirrored."""
@@ -264,12 +249,7 @@ class History:
     def inputs(self, step: Step) -> tuple[Input, ...] | None:
         """Return the step's inputs. None while they are not mirrored, as for `steps`."""
         mirror = self._mirror(step.source)
-        if mirror is None:
-            return ()
-        inputs = mirror.questions.inputs(step.id)
-        if inputs is None:
-            mirror.sync.want(step.run_id)
-        return inputs
+        return _or_want(mirror, step.run_id, mirror.questions.inputs(step.id)) if mirror is not None else ()
 
     def consumers(self, output: Output) -> tuple[Step, ...]:
         """Return up to a hundred mirrored steps that took the output as an input, newest first."""
@@ -463,3 +443,10 @@ class History:
         if len(self._mirrors) == 1:
             return ask(self._mirrors[0].questions)
         return tuple(newest_first(self._each(ask))[:limit])
+
+
+def _or_want(mirror: Mirror, run_id: str, found: _T | None) -> _T | None:
+    """Return what the index has of a run. If it has none, let the sync fetch the run next."""
+    if found is None:
+        mirror.sync.want(run_id)
+    return found

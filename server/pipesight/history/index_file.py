@@ -186,7 +186,8 @@ class IndexFile:
 
         SQLite changes `PRAGMA data_version` of a connection only when another connection has written.
         """
-        version = self._watcher.execute("PRAGMA data_version").fetchone()[0]
+        with self._writing:  # a reader of a damaged file replaces the watcher
+            version = self._watcher.execute("PRAGMA data_version").fetchone()[0]
         changed, self._seen_version = version != self._seen_version, version
         if changed:
             self.changed()
