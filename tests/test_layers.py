@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "rules": ({"zenml", "code", "history", "outputs", "workspace", "pages", "settings.py"}, set[str]()),
     "pages": ({"zenml", "code", "history", "outputs", "workspace", "settings.py"}, {"lsprotocol"}),
     "features": ({"zenml", "code", "history", "outputs", "workspace", "rules", "pages", "settings.py"}, {"lsprotocol"}),
+    "python_api": ({"history", "outputs", "workspace", "pages", "project_settings.py"}, {"pandas"}),
     "rules/catalogue.py": (set[str](), set[str]()),
     "settings.py": ({"rules/catalogue.py"}, set[str]()),
     "settings_schema.py": ({"settings.py"}, set[str]()),
