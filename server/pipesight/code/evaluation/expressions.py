@@ -18,6 +18,7 @@ from pipesight.code.syntax.tree import (
     IfExp,
     JoinedStr,
     Lambda,
+    ListComp,
     Name,
     NamedExpr,
     Node,
@@ -58,6 +59,8 @@ from .values import (
     Unknown,
     Value,
 )
+
+_MOST_TOLD = 8  # elements of a list for each of which a comprehension is evaluated
 
 
 def name(ev: Evaluation, node: Name, frame: Frame) -> Value:
@@ -217,7 +220,35 @@ def comprehension(ev: Evaluation, node: Comprehension, frame: Frame) -> Value:
         value = ev.value(node.elt, inner)
         if isinstance(node, DictComp):
             value = ev.value(node.value, inner)
+    listed = only(source)
+    if isinstance(listed, Items) and 1 < len(listed.elements) <= _MOST_TOLD:
+        if isinstance(node, DictComp):
+            return _entries(ev, node, listed, frame)
+        if isinstance(node, ListComp) and not filtered:
+            return Items(tuple(_for_element(ev, node, [node.elt], each, frame)[0] for each in listed.elements))
     return collected(value, source, filtered, keyed=isinstance(node, DictComp))
+
+
+def _entries(ev: Evaluation, node: DictComp, listed: Items, frame: Frame) -> Value:
+    """Return the dict that a comprehension makes of a known list."""
+    found = [_for_element(ev, node, [node.elt, node.value], each, frame) for each in listed.elements]
+    keys = [only(key) for key, _ in found]
+    return simple(
+        Record(
+            tuple(
+                (key.text if isinstance(key, Text) else None, value)
+                for key, (_, value) in zip(keys, found, strict=True)
+            )
+        )
+    )
+
+
+def _for_element(ev: Evaluation, node: Comprehension, parts: list[Node], one: Value, frame: Frame) -> list[Value]:
+    """Return the values of parts of a comprehension with one generator, for one element. Nothing is recorded."""
+    inner = frame.branch()
+    with ev.unrecorded(), ev.repeating():
+        assign(ev, node.generators[0].target, one, inner)
+        return [ev.value(each, inner) for each in parts]
 
 
 def _generated(ev: Evaluation, iterable: Node, target: Node, tests: list[Node], inner: Frame) -> Value:

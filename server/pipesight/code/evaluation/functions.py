@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from pipesight.code.model import Thing
-from pipesight.code.syntax.tree import Argument, Attribute, Call, Missing, Node, String, arg
+from pipesight.code.syntax.tree import Argument, Attribute, Call, ClassDef, Missing, Node, String, arg, last_name
 from pipesight.zenml import module_names
 from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Kind, Which
@@ -45,6 +45,7 @@ from .values import (
 
 Given = dict[str, Value]
 
+_ENUMS = frozenset(("Enum", "StrEnum"))
 _FIELDS = BUDGET // 2  # expressions that may be evaluated to find the attributes that methods set on `self`
 
 
@@ -121,6 +122,8 @@ def call_instance(ev: Evaluation, node: Call, receiver: Instance, name: str, fra
 
 def construct(ev: Evaluation, node: Call, made: ClassValue, frame: Frame) -> Value:
     """Evaluate the call of a class."""
+    if (value := _made_by_base(ev, node, made, frame)) is not None:
+        return value
     initial = made.member("__init__")
     if not isinstance(initial, FunctionValue):
         return _construct_plainly(ev, node, made, frame)
@@ -135,6 +138,15 @@ def construct(ev: Evaluation, node: Call, made: ClassValue, frame: Frame) -> Val
     return Instance(made, tuple(put.items()))
 
 
+def _made_by_base(ev: Evaluation, node: Call, made: ClassValue, frame: Frame) -> Value | None:
+    """Return the member of an `Enum` with a value, or the dict of a `TypedDict`. None for other classes."""
+    head = made.place.node
+    bases = {last_name(each.value) for each in head.arguments} if isinstance(head, ClassDef) else set[str]()
+    if bases & _ENUMS and len(node.arguments) == 1:
+        return given(ev, node, frame)[0][0] if node.arguments[0].keyword is None else UNKNOWN
+    return Record(tuple(given(ev, node, frame)[1])) if "TypedDict" in bases else None
+
+
 def _construct_plainly(ev: Evaluation, node: Call, made: ClassValue, frame: Frame) -> Value:
     """Evaluate the call of a class without `__init__`: a dataclass takes its attributes in order."""
     names = iter([name for name, value in made.attributes.items() if not isinstance(value, FunctionValue)])
@@ -143,6 +155,11 @@ def _construct_plainly(ev: Evaluation, node: Call, made: ClassValue, frame: Fram
         name = argument.keyword or next(names, "")
         put[name] = ev.value(argument.value, frame)
     return Instance(made, tuple(put.items()))
+
+
+def replaced(instance: Instance, named: Sequence[tuple[str, Value]]) -> Instance:
+    """Return a copy of an object with other values of attributes."""
+    return replace(instance, given=tuple({**dict(instance.given), **dict(named)}.items()))
 
 
 def given(ev: Evaluation, node: Call, frame: Frame) -> tuple[list[Value], list[tuple[str, Value]]]:

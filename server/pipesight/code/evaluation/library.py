@@ -45,7 +45,7 @@ _LIBRARY = {
     "collections": {"OrderedDict": "dict", "defaultdict": "dictionary", "deque": "list"},
     "concurrent.futures": {"ProcessPoolExecutor": "runner", "ThreadPoolExecutor": "runner", "as_completed": "set"},
     "copy": {"copy": "copy", "deepcopy": "copy"},
-    "dataclasses": {"asdict": "vars"},
+    "dataclasses": {"asdict": "vars", "replace": "replace"},
     "functools": {"partial": "partial"},
     "itertools": {"chain": "chain", "islice": "islice"},
     "multiprocessing": {"Pool": "runner", "Process": "thread"},

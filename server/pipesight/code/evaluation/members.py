@@ -323,6 +323,8 @@ def _subscript(ev: Evaluation, node: Subscript, index: Value, receiver: Single) 
             return _pick(ev, node, receiver.many, index)
         case CollectionView():
             return element(receiver)
+        case ClassValue() if isinstance(name := only(index), Text) and name.text is not None:
+            return receiver.member(name.text)
         case Object():
             return _subscript_object(ev, node, receiver, index)
         case Produced():

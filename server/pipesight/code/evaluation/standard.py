@@ -13,7 +13,7 @@ from .assigning import put
 from .containers import as_list, changed, element, entry, same_elements, with_defaults, with_entry
 from .evaluation import Evaluation
 from .expressions import applied_lambda
-from .functions import bind_arguments, follow, given
+from .functions import bind_arguments, follow, given, replaced
 from .handing import applied, arrived, gathered, handed, started
 from .joins import join, mapped
 from .library import SAME_ELEMENTS
@@ -41,6 +41,8 @@ from .values import (
     Text,
     Value,
 )
+
+_MOST_ENTRIES = 8  # of a dict whose entries are told apart
 
 Values: TypeAlias = Sequence[Value]
 Named: TypeAlias = Sequence[tuple[str, Value]]
@@ -123,6 +125,12 @@ def _len(first: Value, values: Values, named: Named) -> Value:
     return ListLength(listed) if isinstance(listed, Many) else Integer(None)
 
 
+def _replace(first: Value, values: Values, named: Named) -> Value:
+    """Evaluate `dataclasses.replace(x, attribute=value)`."""
+    instance = only(first)
+    return replaced(instance, named) if isinstance(instance, Instance) else UNKNOWN
+
+
 _MAKERS: dict[str, Callable[[Value, Values, Named], Value]] = {
     "len": _len,
     "next": lambda first, values, named: element(first),
@@ -140,6 +148,7 @@ _MAKERS: dict[str, Callable[[Value, Values, Named], Value]] = {
     "getenv": _getenv,
     "runner": lambda first, values, named: Runner(),
     "task": lambda first, values, named: Future(first),
+    "replace": _replace,
     "copy": lambda first, values, named: first,
     "await": lambda first, values, named: arrived(first),
 }
@@ -224,6 +233,14 @@ def call_value_method(ev: Evaluation, node: Call, method: Method, frame: Frame) 
             return UNKNOWN
 
 
+def _known_entries(record: Record) -> Sequence[tuple[Text, Value]] | None:
+    """Return the keys and values of a short dict. None if a key is unknown."""
+    entries = dict(record.pairs)
+    if not entries or len(entries) > _MOST_ENTRIES or None in entries:
+        return None
+    return [(Text(key), value) for key, value in entries.items()]
+
+
 def _call_record(receiver: Record, name: str, values: Values) -> Value:
     keys, entries = join(Text(key) for key, _ in receiver.pairs), join(value for _, value in receiver.pairs)
     match name:
@@ -232,6 +249,8 @@ def _call_record(receiver: Record, name: str, values: Values) -> Value:
             if found is None:
                 return values[1] if len(values) > 1 else UNKNOWN
             return found
+        case "items" | "values" | "keys" if (known := _known_entries(receiver)) is not None:
+            return Items(tuple(Items(each) if name == "items" else each[name == "values"] for each in known))
         case "items":
             return Each(Items((keys, entries)))
         case "values":

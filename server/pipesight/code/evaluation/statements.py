@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 from pipesight.code.syntax.program import Unit
 from pipesight.code.syntax.tree import (
@@ -10,6 +12,7 @@ from pipesight.code.syntax.tree import (
     Assert,
     Assign,
     AugAssign,
+    BoolOp,
     Branch,
     Call,
     ClassDef,
@@ -66,6 +69,8 @@ from .values import (
 
 _LEAVES = frozenset(("return", "raise", "continue", "break"))
 _CLAUSES = {"if": ("elif", "else"), "while": ("else",), "for": ("else",), "try": ("except", "else", "finally")}
+_PATTERN = re.compile(r"""\s*case\s+((?:"[^"]*"|'[^']*'|[\s|])+?)\s*(?::|\bif\b)""")
+_CAPTURE = re.compile(r"\s*case\s+([^\W\d]\w*)\s*(?::|\bif\b)")
 _TURNS = 3  # turns of a loop. Values that still change after them are taken as they are
 _NESTED = 4  # levels of nested loops whose turns are repeated
 
@@ -327,6 +332,8 @@ def _branches(ev: Evaluation, units: Sequence[Unit], frame: Frame, subject: Node
             continue
         if subject is not None and test is not None:
             narrow(ev, test, inner)
+        if subject is not None and (name := _captured(unit)) is not None:
+            ev.bind(inner, name, ev.quietly(subject, frame))
         is_left = run_body(ev, unit, head, inner)
         total = total or passes is True or (isinstance(head, Branch) and head.word == "else")
         ends += _ends(unit, inner)
@@ -346,20 +353,26 @@ def _passes(ev: Evaluation, unit: Unit, test: Node | None, frame: Frame) -> bool
 def _test_of(unit: Unit, head: Header, subject: Node | None) -> Node | None:
     """Return the test of `if` or `elif`, or that of a case: the subject equals a string."""
     if subject is not None:
-        literal = _only_case(unit, head)
-        return Compare(subject.start, subject.end, subject, [("==", literal)]) if literal is not None else None
+        start, end = subject.start, subject.end
+        tests: list[Node] = [Compare(start, end, subject, [("==", each)]) for each in _strings_of_case(unit, head)]
+        return reduce(lambda left, right: BoolOp(start, end, "or", left, right), tests) if tests else None
     return head.tests[0] if isinstance(head, Branch) and len(head.tests) == 1 else None
 
 
-def _only_case(unit: Unit, head: Header) -> String | None:
-    """Return the string of `case "trainer":`. None for any other pattern."""
-    literal = head.tests[0] if isinstance(head, Branch) and head.tests else None
-    if not isinstance(literal, String):
-        return None
+def _strings_of_case(unit: Unit, head: Header) -> list[String]:
+    """Return the strings of `case "trainer" | "fitter":`. Empty for any other pattern."""
+    literals = [each for each in head.tests if isinstance(each, String)] if isinstance(head, Branch) else []
     text = unit.code.text
-    behind = text[literal.end :].lstrip()
-    is_alone = text[: literal.start].strip() == "case" and (behind[:1] == ":" or behind.startswith("if "))
-    return literal if is_alone else None
+    pattern = _PATTERN.match(text)
+    between = re.sub(r"\s", "", text[pattern.start(1) : pattern.end(1)]) if pattern is not None else ""
+    used = [each for each in literals if pattern is not None and each.end <= pattern.end(1)]
+    return used if used and between == "|".join(text[each.start : each.end].replace(" ", "") for each in used) else []
+
+
+def _captured(unit: Unit) -> str | None:
+    """Return the name that `case found:` binds to the subject."""
+    found = _CAPTURE.match(unit.code.text)
+    return found[1] if found is not None and found[1] != "_" else None
 
 
 def _ends(unit: Unit, frame: Frame) -> Sequence[Frame]:
