@@ -5,19 +5,26 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pymysql
 import pytest
+from sqlalchemy import ColumnElement
 
 from pipesight.history.addresses import MySQL
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Failure, Output, Run, Step
-from pipesight.history.sources import Source, zenml_details
+from pipesight.history.sources import Source, windows
 from pipesight.history.sources.database import DatabaseSource
+from pipesight.history.sources.row import Row
+from pipesight.history.sources.sqlite import opened_file
+from pipesight.history.sources.tables import Query, Tables
+from pipesight.history.sources.windows import Windows
+from pipesight.history.sources.zenml_details import DetailsReader, Maker, metadata_of as metadata_value
 from tests.history.record import artifacts_of, expected, models_of, record_of
 
 pytestmark = pytest.mark.slow
@@ -264,7 +271,7 @@ def test_metadata_that_is_no_json(database: Path, opened: Callable[[Source], His
     [("1", 1), (" 1 ", 1), ("1 2", "1 2"), ("", ""), ('"a"', "a"), ("[1, {}]", [1, {}]), ("[1] []", "[1] []")],
 )
 def test_the_value_of_a_metadata_text(text: str, value: object) -> None:
-    assert zenml_details.metadata_of("key", text, None, len(text)).value == value
+    assert metadata_value("key", text, None, len(text)).value == value
 
 
 def test_of_thousands_of_keys_the_first_are_kept(database: Path, opened: Callable[[Source], History]) -> None:
@@ -282,6 +289,32 @@ def test_a_run_is_the_same_whichever_runs_are_read_with_it(
     with DatabaseSource(database).connect() as session:
         runs = [run.id for batch in session.runs() for run in batch]
         assert session.steps(runs, full=True) == {run: session.steps([run], full=True)[run] for run in runs}
+
+
+@pytest.mark.parametrize("few", [0, 20_000])
+def test_the_makers_of_artifacts_are_found_without_the_steps_that_reused_them(
+    few: int, unpack_history: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windows, "FEW", few)  # up to which a table is small
+    read: list[str] = []
+    rows_among = Tables.among
+
+    def noted(tables: Tables, query: Query, key: ColumnElement[Any], values: Collection[str]) -> Iterator[Row]:
+        for row in rows_among(tables, query, key, values):
+            read.append(row.step_id)
+            yield row
+
+    with opened_file(next(unpack_history("0.98.0").rglob("zenml.db"))) as connection:
+        tables = Tables(connection)
+        artifacts = connection.exec_driver_sql(
+            "SELECT v.id, v.uri, s.id, s.pipeline_run_id, o.name FROM step_run s"
+            " JOIN step_run_output_artifact o ON o.step_id = s.id JOIN artifact_version v ON v.id = o.artifact_id"
+            " WHERE s.status = 'completed'"
+        ).fetchall()
+        monkeypatch.setattr(Tables, "among", noted)
+        makers = DetailsReader(tables, Windows(tables)).makers({id_: uri for id_, uri, *_ in artifacts})
+    assert makers == {id_: Maker(*made) for id_, _, *made in artifacts}
+    assert set(read) == {made.step_id for made in makers.values()}
 
 
 def test_a_step_that_takes_its_own_output(database: Path, opened: Callable[[Source], History]) -> None:

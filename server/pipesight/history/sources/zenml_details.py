@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, TableClause, case, func, null,
 from pipesight.history.model import Details, Metadata, Visualization
 from pipesight.history.sources.failures import failure_of
 from pipesight.history.sources.row import Row
-from pipesight.history.sources.tables import Tables
+from pipesight.history.sources.tables import Query, Tables
 from pipesight.history.sources.windows import TimeSpan, Windows
 
 LONGEST_VALUE = 4_000  # characters up to which a metadata value is kept whole
@@ -221,24 +221,39 @@ class DetailsReader:
         return sorted(rows, key=lambda row: (row.name, row.position or 0, row.artifact_id))
 
     def makers(self, uris: Mapping[str, str]) -> Mapping[str, Maker]:
-        """Return the steps that produced artifacts, by artifact version id. `uris` maps these ids to URIs."""
-        link, step = self._tables["step_run_output_artifact"].c, self._tables["step_run"].c
-        query = select(link.artifact_id, link.step_id, step.pipeline_run_id, link.name, step.created)
-        query = query.join(self._tables["step_run"], step.id == link.step_id)
-        if self._windows.is_needed("step_run_output_artifact", "artifact_id"):
-            return self._makers_by_uri(uris)
-        # Cached steps have the same artifact as an output, so the oldest step produced it.
-        rows = sorted(
-            self._tables.among(query, link.artifact_id, list(uris)), key=lambda row: row.created, reverse=True
-        )
-        return {row.artifact_id: Maker(row.step_id, row.pipeline_run_id, row.name) for row in rows}
+        """Return the steps that produced artifacts, by artifact version id. `uris` maps these ids to URIs.
 
-    def _makers_by_uri(self, uris: Mapping[str, str]) -> Mapping[str, Maker]:
-        """Find the steps by their ids in the URIs, where ZenML puts them. A large store has no index for this."""
-        told = {id_.replace("-", ""): artifact for artifact, uri in uris.items() for id_ in _STEP_ID.findall(uri)}
+        ZenML puts the id of the step into the URI. Other artifacts need a search through all steps that have them as
+        outputs. A large table without an index for that is not searched.
+        """
+        makers = self._makers_by_uri(uris)
+        others = [artifact for artifact in uris if artifact not in makers]
+        if self._windows.is_needed("step_run_output_artifact", "artifact_id"):
+            return makers
+        # Cached steps have the same artifact as an output, so the oldest step produced it.
         step = self._tables["step_run"].c
-        rows = self._tables.among(select(step.id, step.pipeline_run_id), step.id, list(told))
-        return {told[row.id]: Maker(row.id, row.pipeline_run_id) for row in rows}
+        query = self._outputs(step.created)
+        link = self._tables["step_run_output_artifact"].c
+        rows = sorted(self._tables.among(query, link.artifact_id, others), key=lambda row: row.created, reverse=True)
+        return {**makers, **{row.artifact_id: _maker(row) for row in rows}}
+
+    def _makers_by_uri(self, uris: Mapping[str, str]) -> dict[str, Maker]:
+        """Find the steps by their ids in the URIs. Very many cached steps may have an artifact that one step made."""
+        told = {(id_.replace("-", ""), artifact) for artifact, uri in uris.items() for id_ in _STEP_ID.findall(uri)}
+        link = self._tables["step_run_output_artifact"].c
+        rows = self._tables.among(self._outputs(), link.step_id, {step_id for step_id, _ in told})
+        return {row.artifact_id: _maker(row) for row in rows if (row.step_id, row.artifact_id) in told}
+
+    def _outputs(self, *more: ColumnElement[Any]) -> Query:
+        """Return the query of the outputs of steps."""
+        links, steps = self._tables["step_run_output_artifact"], self._tables["step_run"]
+        link, step = links.c, steps.c
+        query = select(link.artifact_id, link.step_id, step.pipeline_run_id, link.name, *more)
+        return query.select_from(links.join(steps, step.id == link.step_id))
+
+
+def _maker(row: Row) -> Maker:
+    return Maker(row.step_id, row.pipeline_run_id, row.name)
 
 
 def metadata_of(name: str, value: Any, type_: str | None, length: int | None, longest: int = LONGEST_VALUE) -> Metadata:
