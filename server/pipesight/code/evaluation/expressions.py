@@ -24,6 +24,7 @@ from pipesight.code.syntax.tree import (
     Node,
     Return,
     Sequence,
+    Set,
     Slice,
     Starred,
     String,
@@ -194,7 +195,7 @@ def sequence(ev: Evaluation, node: Sequence, frame: Frame) -> Value:
     """Evaluate a list, tuple or set display."""
     elements = tuple(ev.value(each, frame) for each in node.elts)
     starred = any(isinstance(each, Starred) for each in node.elts)
-    return Each(join(elements)) if starred else simple(Items(elements))
+    return Each(join(elements)) if starred or isinstance(node, Set) else simple(Items(elements))
 
 
 def dict_(ev: Evaluation, node: Dict, frame: Frame) -> Value:

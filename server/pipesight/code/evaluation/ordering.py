@@ -12,7 +12,7 @@ from pipesight.zenml.kinds import Detail, Which
 from .alternatives import only
 from .containers import element
 from .objects import ListPart, Many
-from .values import Integer, Single, Value
+from .values import Integer, Items, Single, Value
 
 _TIMES = ("created", "start_time")
 
@@ -48,6 +48,8 @@ def ordered(value: Single, order: str | None) -> Single:
 
 def turned(value: Single) -> Single:
     """Return a collection reversed."""
+    if isinstance(value, Items):
+        return Items(value.elements[::-1])
     return value.turned if isinstance(value, Many) else value
 
 

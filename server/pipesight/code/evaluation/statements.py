@@ -268,19 +268,25 @@ _SIMPLE: dict[type[Node], Callable[..., None]] = {
 def _compound(ev: Evaluation, units: Sequence[Unit], head: Branch | For, frame: Frame) -> bool:
     if isinstance(head, For):
         _loop(ev, units[0], head, frame)
-        for unit in units[1:]:
-            _clause(ev, unit, frame)
+        _behind_loop(ev, units, frame)
     elif head.word == "try":
         _try(ev, units, frame)
     elif head.word == "match":
         return _match(ev, units[0], head, frame)
     elif head.word == "while":
         _repeated(ev, units[0], lambda start: _branches(ev, units[:1], start), frame)
-        for unit in units[1:]:
-            _clause(ev, unit, frame)
+        _behind_loop(ev, units, frame)
     else:
         return _branches(ev, units, frame)
     return False
+
+
+def _behind_loop(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
+    """Run the `else` of a loop. A `break` in the loop skips it."""
+    for unit in units[1:]:
+        inner = frame.branch()
+        _clause(ev, unit, inner)
+        _merge(ev, _ends(unit, inner), frame, fall_through="break" in units[0].words)
 
 
 def _clause(ev: Evaluation, unit: Unit, frame: Frame) -> None:

@@ -57,3 +57,19 @@ place = Place(pipeline="training", step="train")
 client.get_pipeline(‹place["pipeline"]›).‹last_run›.steps[‹place["step"]›]  #= pipeline training variable; run ? attribute training; step train variable training
 moved = replace(Location("training"), step="evaluate")
 client.get_pipeline(‹moved.pipeline›).‹last_run›.steps[‹moved.step›]  #= pipeline training variable; run ? attribute training; step evaluate variable training
+listed = list(reversed(["training", "inference"]))
+client.get_pipeline(‹listed[0]›).‹last_run›  #= pipeline inference variable; run ? attribute inference
+unordered = list({"training", "inference"})
+client.get_pipeline(‹unordered[0]›).‹last_run›  #= pipeline ? variable; run ? attribute
+for name in listed:
+    if name.endswith("ing"):
+        chosen = "training"
+        break
+else:
+    chosen = "inference"
+client.get_pipeline(‹chosen›).‹last_run›  #= pipeline ? variable; run ? attribute
+for name in listed:
+    last = name
+else:
+    last = "training"
+client.get_pipeline(‹last›).‹last_run›  #= pipeline training variable; run ? attribute training
