@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import pymysql
 
+from first_index import MYSQL
 from mariadb import load, running
 from pipesight.demo.sample import unpack_history
 
@@ -93,11 +94,9 @@ class SQLiteStore:
 class MariaDBStore:
     """A history in the database of a running server."""
 
-    scheme = "mysql:"
-
     def __init__(self, socket: Path, data: Path) -> None:
         self.socket = socket
-        self.address = f"{self.scheme}{socket}"
+        self.address = f"{MYSQL}{socket}"
         self.size = sum(path.stat().st_size for path in (data / "zenml").iterdir())
 
     def rows(self, query: str) -> list[Sequence[Any]]:
