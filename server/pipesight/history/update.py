@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -47,7 +48,7 @@ class IndexUpdate:
         self._requests = requests
         self._notices = notices
         self._stopping = stopping
-        self._names_read = -_UNASKED
+        self._names_read = -math.inf
         self._names_outdated = False
         self._fingerprints: Mapping[str, object] = {}  # of the newest runs, when they were last looked at again
         self._is_first = True
@@ -98,12 +99,13 @@ class IndexUpdate:
     def _read_new(self, session: SourceSession, mark: str, new: Iterable[RunRecord], *, is_new: bool) -> None:
         """Read the new runs and what may have changed in older ones. `is_new` is True if there are new runs."""
         age = time.monotonic() - self._names_read
-        is_round = age > _UNASKED
+        # After a new run, the next look does the rest, so that this one ends soon.
+        waits = is_new and age < 2 * _UNASKED
+        is_round = age > _UNASKED and not waits
         if is_round:  # no mark shows changes outside of runs
             self._requests.store_changed()
         self._mirror(session, self._update(session, mark, new, stale_too=is_round)[:_NEWEST])
-        # After a new run, the next look does the rest, so that this one ends soon.
-        if is_round or (self.is_owed and not is_new):
+        if is_round or (self.is_owed and not waits):
             self._read_names(session)
             self._look_again(session)
         is_whole = self._file.fact("whole") is not None
