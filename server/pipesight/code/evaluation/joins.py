@@ -290,8 +290,13 @@ def _common_namespace(a: Namespace, b: Namespace) -> Namespace:
 
 
 def _common_instance(a: Instance, b: Instance) -> Instance:
-    others = dict(b.given)
-    both = [(name, join((value, others[name]))) for name, value in a.given if name in others]
+    ours, theirs = dict(a.given), dict(b.given)
+    both: list[tuple[str, Value]] = []
+    for name in ours.keys() | theirs.keys():
+        values = [given.get(name, a.of.attributes.get(name)) for given in (ours, theirs)]  # else that of the class
+        known = [value for value in values if value is not None]
+        if len(known) == len(values):
+            both.append((name, join(known)))
     return Instance(a.of, tuple(sorted(both, key=_first)), a.is_any or b.is_any)
 
 

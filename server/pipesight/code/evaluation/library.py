@@ -19,6 +19,7 @@ BUILTINS = SAME_ELEMENTS | frozenset(
         "dict",
         "str",
         "getattr",
+        "setattr",
         "vars",
         "super",
     )

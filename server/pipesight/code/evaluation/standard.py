@@ -52,8 +52,8 @@ def call_builtin(ev: Evaluation, node: Call, function: Builtin, frame: Frame) ->
     """Evaluate the call of one of Python's functions."""
     arguments = node.arguments
     match function.name:
-        case "getattr" if len(arguments) > 1 and isinstance(name := arguments[1].value, String):
-            return ev.value(Attribute(node.start, name.end, arguments[0].value, name.text, name.inner_start), frame)
+        case "getattr" | "setattr" if len(arguments) > 1 and isinstance(arguments[1].value, String):
+            return _attribute(ev, node, arguments[1].value, function.name, frame)
         case "cast" if len(arguments) > 1:
             value = ev.value(arguments[1].value, frame)
             promised = annotation(ev, arguments[0].value, frame)
@@ -74,6 +74,16 @@ def call_builtin(ev: Evaluation, node: Call, function: Builtin, frame: Frame) ->
             return _going_through(ev, arguments, function.name, frame)
         case _:
             return _builtin(function.name, *given(ev, node, frame))
+
+
+def _attribute(ev: Evaluation, node: Call, name: String, function: str, frame: Frame) -> Value:
+    """Evaluate `getattr(x, "name")` and `setattr(x, "name", value)`."""
+    attribute = Attribute(node.start, name.end, node.arguments[0].value, name.text, name.inner_start)
+    if function == "getattr":
+        return ev.value(attribute, frame)
+    if len(node.arguments) == 3:
+        put(ev, attribute, ev.value(node.arguments[2].value, frame), frame)
+    return NONE
 
 
 def _builtin(name: str, values: Values, named: Named) -> Value:

@@ -104,3 +104,16 @@ def enclosing():
 
     change()
     return client.get_pipeline(‹name›).‹last_run›  #= pipeline ? variable; run ? attribute
+
+
+class Report:
+    name = "training"
+
+
+first = second = Report()
+first.name = "inference"
+client.get_pipeline(‹first.name›).‹last_run›  #= pipeline inference variable; run ? attribute inference
+client.get_pipeline(‹second.name›).‹last_run›  #= pipeline ? variable; run ? attribute
+third = Report()
+setattr(third, "name", "inference")
+client.get_pipeline(‹third.name›).‹last_run›  #= pipeline inference variable; run ? attribute inference
