@@ -127,10 +127,39 @@ def test_the_fingerprint_of_a_run_changes_with_its_metadata(
     database = Path(shutil.copy(next(unpack_history(release).rglob("zenml.db")), tmp_path))
     before, with_metadata = fingerprints_of(database)
     assert with_metadata
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("UPDATE run_metadata SET value = value || ' '")
+    change(database, "UPDATE run_metadata SET value = value || ' '")
     after, _ = fingerprints_of(database)
     assert {run for run, each in before.items() if after[run] != each} == with_metadata
+
+
+@pytest.mark.parametrize("release", ["0.30.0", *WITH_METADATA])
+@pytest.mark.parametrize("table", ["step_run_output_artifact", "step_run_input_artifact"])
+def test_the_fingerprint_of_a_run_changes_when_its_artifacts_are_deleted(
+    release: str, table: str, unpack_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    database = Path(shutil.copy(next(unpack_history(release).rglob("zenml.db")), tmp_path))
+    run = change(database, f"SELECT pipeline_run_id FROM {table} JOIN step_run ON id = step_id")
+    before, _ = fingerprints_of(database)
+    change(database, f"DELETE FROM {table} WHERE step_id IN (SELECT id FROM step_run WHERE pipeline_run_id = '{run}')")
+    after, _ = fingerprints_of(database)
+    assert {run for run, each in before.items() if after[run] != each} == {run}
+
+
+@pytest.mark.parametrize("release", ["0.55.5", "0.70.0", "0.98.0"])
+def test_the_fingerprint_of_a_run_changes_with_the_name_of_an_artifact(
+    release: str, unpack_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    database = Path(shutil.copy(next(unpack_history(release).rglob("zenml.db")), tmp_path))
+    before, _ = fingerprints_of(database)
+    change(database, "UPDATE artifact SET name = 'new_' || name")
+    after, _ = fingerprints_of(database)
+    assert [run for run, each in before.items() if after[run] == each] == []
+
+
+def change(database: Path, statement: str) -> object:
+    """Execute a statement. Return the first value of its answer."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        return next(connection.execute(statement), [None])[0]
 
 
 def fingerprints_of(database: Path) -> tuple[Mapping[str, object], set[str]]:
@@ -280,12 +309,17 @@ def test_of_thousands_of_keys_the_first_are_kept(database: Path, opened: Callabl
     assert 250 < len(metadata_of(opened(DatabaseSource(database)))) <= 300
 
 
+@pytest.mark.parametrize("few", [0, 20_000])
 def test_a_run_is_the_same_whichever_runs_are_read_with_it(
-    unpack_history: Callable[[str], Path], tmp_path: Path
+    few: int, unpack_history: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(windows, "FEW", few)  # up to which a table is small
     database = Path(shutil.copy(next(unpack_history("0.98.0").rglob("zenml.db")), tmp_path))
-    with closing(sqlite3.connect(database)) as connection, connection:  # runs that share what a step gave
-        connection.execute("UPDATE step_run SET status = 'completed' WHERE status = 'cached'")
+    change(
+        database, "UPDATE step_run SET status = 'completed' WHERE status = 'cached'"
+    )  # several steps made one output
+    for column in ("created", "updated", "end_time"):  # days lie between the runs
+        change(database, f"UPDATE pipeline_run SET {column} = datetime('2030-01-01', rowid || ' days')")
     with DatabaseSource(database).connect() as session:
         runs = [run.id for batch in session.runs() for run in batch]
         assert session.steps(runs, full=True) == {run: session.steps([run], full=True)[run] for run in runs}

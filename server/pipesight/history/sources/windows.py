@@ -57,8 +57,10 @@ class Windows:
         if not spans or not self.is_needed(table, key):
             yield from self._tables.among(query, column, values)
             return
-        for span in merged(spans):
-            yield from self._tables.among(query.where(self.within(table, span)), column, values)
+        # The windows of two spans may overlap. They are merged as well, so that no row comes twice.
+        row = self._tables[table].c.rowid
+        for first, last in merged([self._window(table, *span) for span in merged(spans)]):
+            yield from self._tables.among(query.where(row >= first, row <= last), column, values)
 
     def is_needed(self, table: str, key: str) -> bool:
         """Return True for a large table of a SQLite file without an index that begins with `key`."""
@@ -66,8 +68,12 @@ class Windows:
 
     def within(self, table: str, span: TimeSpan) -> ColumnElement[bool]:
         """Return the condition that a row of the table was recorded in the span."""
-        row = self._tables[table].c.rowid
-        return and_(row >= self._around(table, span.first)[0], row <= self._around(table, span.last)[1] + 1)
+        row, (first, last) = self._tables[table].c.rowid, self._window(table, *span)
+        return and_(row >= first, row <= last)
+
+    def _window(self, table: str, first: int, last: int) -> tuple[int, int]:
+        """Return the row numbers between which all rows of a time span are."""
+        return self._around(table, first)[0], self._around(table, last)[1] + 1
 
     def _newest(self, table: str) -> int:
         return self._tables.value(select(func.max(self._tables[table].c.rowid))) or 0
@@ -97,12 +103,12 @@ class Windows:
         return select(rows.c.rowid, step.c.created).join(step, step.c.id == rows.c.step_id)
 
 
-def merged(spans: Collection[TimeSpan]) -> Sequence[TimeSpan]:
-    """Return spans that cover the same time and do not overlap."""
-    found: list[TimeSpan] = []
-    for span in sorted(spans):
-        if found and span.first <= found[-1].last:
-            found[-1] = TimeSpan(found[-1].first, max(found[-1].last, span.last))
+def merged(spans: Collection[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    """Return spans, including both ends, that cover the same numbers and do not overlap."""
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if found and first <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], last)
         else:
-            found.append(span)
+            found.append((first, last))
     return found

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, null, select
-from sqlalchemy.sql.selectable import FromClause
+from sqlalchemy.sql.selectable import FromClause, TableClause
 
 from pipesight.history.sources.records import ArtifactRecord, OutputRecord
 from pipesight.history.sources.row import Row
@@ -63,9 +63,12 @@ class ArtifactVersions:
         return outputs
 
     def links(self, step_ids: Collection[str]) -> Iterator[Row]:
-        """Yield the ids of the artifact versions that are outputs of these steps, each with the step's id."""
-        link = self._tables["step_run_output_artifact"].c
-        return self._tables.among(select(link.artifact_id, link.step_id), link.step_id, step_ids)
+        """Yield the id of each of these steps with the id of an output, and with values that change with the output."""
+        link = self._tables["step_run_output_artifact"]
+        version = self._version
+        query = select(link.c.step_id, link.c.artifact_id, link.c.name, version.c.updated, self._name(version))
+        source = self._join_artifact(link.join(version, version.c.id == link.c.artifact_id), version)
+        return self._tables.among(query.select_from(source), link.c.step_id, step_ids)
 
     def newest(self) -> Sequence[ArtifactRecord]:
         """Return the newest version of each recently used artifact that has a global name."""
@@ -104,26 +107,30 @@ class ArtifactVersions:
             return {}
         return {row[0]: row[1] for row in self._tables.among(query, link.artifact_id, version_ids)}
 
+    @property
+    def _version(self) -> TableClause:
+        return self._tables["artifact_version" if self._tables.has("artifact_version", "uri") else "artifact"]
+
     def _query(self, *more: ColumnElement[Any]) -> tuple[Query, FromClause]:
-        has_versions = self._tables.has("artifact_version", "uri")
-        version = self._tables["artifact_version" if has_versions else "artifact"]
-        name: ColumnElement[Any] = null()
-        if has_versions and self._tables.has("artifact", "name") and "artifact_id" in version.c:
-            name = self._tables["artifact"].c.name
-        elif "version" in version.c and "name" in version.c:
-            name = version.c.name
+        version = self._version
         query = select(
             version.c.id,
             version.c.uri,
             version.c.data_type if "data_type" in version.c else null().label("data_type"),
             version.c.materializer if "materializer" in version.c else null().label("materializer"),
             version.c.type if "type" in version.c else null().label("type"),
-            name.label("artifact"),
+            self._name(version).label("artifact"),
             version.c.version if "version" in version.c else null().label("version"),
             version.c.save_type if "save_type" in version.c else null().label("save_type"),
             *more,
         )
         return query, version
+
+    def _name(self, version: FromClause) -> ColumnElement[Any]:
+        """Return the column with the global name of an artifact."""
+        if "artifact_id" in version.c and self._tables.has("artifact", "name"):
+            return self._tables["artifact"].c.name
+        return version.c.name if "version" in version.c and "name" in version.c else null()
 
     def _join_artifact(self, source: FromClause, version: FromClause) -> FromClause:
         if "artifact_id" not in version.c or not self._tables.has("artifact", "name"):

@@ -178,21 +178,21 @@ class StepsReader:
         step, spans = self._step.c, self._windows.near(run_ids)
         query = select(step.id, step.pipeline_run_id.label("run_id"), step.status, step.updated)
         steps = list(self._step_rows(query, run_ids))
-        runs_of = {id_: {id_} for id_ in run_ids}
-        for row in steps:
-            runs_of.setdefault(row.id, set()).add(row.run_id)
         step_ids = [row.id for row in steps]
-        artifacts: set[str] = set()
-        for artifact, step_id in self._versions.links(step_ids):
-            artifacts.add(artifact)
+        outputs = list(self._versions.links(step_ids))
+        runs_of = {id_: {id_} for id_ in run_ids}
+        for owner, run_id, *_ in steps:
+            runs_of.setdefault(owner, set()).add(run_id)
+        for step_id, artifact, *_ in outputs:
             runs_of.setdefault(artifact, set()).update(runs_of[step_id])
-        found: dict[str, list[object]] = {id_: [] for id_ in run_ids}
+        facts = [tuple(row) for row in (*steps, *outputs, *self._details.inputs(step_ids, spans))]
+        artifacts = {row.artifact_id for row in outputs}
         for kind, ids in ((Resource.RUN, run_ids), (Resource.STEP, step_ids), (Resource.ARTIFACT, artifacts)):
-            for owner, *facts in self._details.fingerprints(kind, ids, spans):
-                for run_id in runs_of.get(owner, ()):
-                    found[run_id].append((owner, *facts))
-        for row in steps:
-            found[row.run_id].append(tuple(row))
+            facts.extend(self._details.fingerprints(kind, ids, spans))
+        found: dict[str, list[object]] = {id_: [] for id_ in run_ids}
+        for owner, *of_owner in facts:
+            for run_id in runs_of.get(owner, ()):
+                found[run_id].append((owner, *of_owner))
         return {run_id: sorted(facts, key=repr) for run_id, facts in found.items()}
 
     def _outputs_with_details(
