@@ -151,12 +151,13 @@ clean:  ## remove everything that the targets above made
 build/site/index.html: mkdocs.yml tools/dark_pictures.py .venvs/docs/.installed $(shell find docs/)
 	NO_MKDOCS_2_WARNING=1 .venvs/docs/bin/mkdocs build --strict --quiet
 
-.venvs/zenml/.installed: pyproject.toml tests/real/requirements.txt
+# `.venv` comes first, because it may install the Debian package that makes environments. One apt at a time may work.
+.venvs/zenml/.installed: pyproject.toml tests/real/requirements.txt | .venv/.installed
 	$(PYTHON) -m venv .venvs/zenml
 	.venvs/zenml/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/real/requirements.txt
 	touch $@
 
-.venvs/pyarrow-13/.installed: .ci/old-pyarrow
+.venvs/pyarrow-13/.installed: .ci/old-pyarrow | .venv/.installed
 	bash .ci/old-pyarrow
 
 .venvs/oldest/.installed .venvs/newest/.installed: .ci/pythons pyproject.toml | .venv/.installed
@@ -166,14 +167,13 @@ build/site/index.html: mkdocs.yml tools/dark_pictures.py .venvs/docs/.installed 
 	$(PIP) install --constraint constraints.txt --group dev
 	touch $@
 
-# One pip at a time may work in `.venv`.
-.cache/node/.installed: package.json .ci/node .venv/.installed | $(filter .venv/.developed,$(MAKECMDGOALS))
+.cache/node/.installed: package.json .ci/node .venv/.installed
 	bash .ci/node
 
 node_modules/.installed: package.json package-lock.json vscode-extension/package.json | .cache/node/.installed
 	npm ci --silent
 	touch $@
 
-.cache/system:
+.cache/system: | .venv/.installed
 	bash .ci/system
 	mkdir -p .cache && touch $@
