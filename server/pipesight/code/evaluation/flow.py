@@ -62,7 +62,7 @@ CONFTESTS = 5  # folders above a test that are searched for its fixtures
 _DEAD = (Unknown, NoneValue, Integer)  # values that never lead to ZenML
 _HOLDING = (*CHANGING, ClassValue)
 MOST_SPENT = 50_000  # expressions that the calls of a file evaluate before the budgets become small
-_KEPT = 2_000  # statements in a slice whose values are kept
+_KEPT = 2_000  # statements in a slice that need no evaluation
 _ROUNDS = 4  # levels of functions that pass arguments on
 
 
@@ -265,19 +265,23 @@ class Flow:
         return name in self.names or name in self.late or "*" in self.names
 
     def _run_chunks(self) -> Iterator[None]:
-        about_zenml = self._told or any(chunk.imports_zenml for chunk in self.program.chunks)
+        chunks, found = self.program.chunks, set[str]()
+        for start in range(0, len(chunks), _KEPT):
+            found.update(*(chunk.globals for chunk in chunks[start : start + _KEPT]))
+            yield
+        self._globals = frozenset(found)
+        about_zenml = self._told or any(chunk.imports_zenml for chunk in chunks)
         if about_zenml is not self.about_zenml:
             self.about_zenml = about_zenml
             self._outcomes, self._bodies = {}, {}
         self.names, foreign, self._foreign = {}, self._foreign, None
-        self._globals = frozenset[str]().union(*(chunk.globals for chunk in self.program.chunks))
         if foreign is not None and foreign != self.foreign():
             self._outcomes, self._bodies = {}, {}
         known, outcomes = self._outcomes, dict[Chunk, Outcome]()
         self._exhausted = self._spent = 0
         self.imports.clock.tick()
         try:
-            for number, chunk in enumerate(self.program.chunks):
+            for number, chunk in enumerate(chunks):
                 if number % _KEPT == _KEPT - 1:
                     yield
                 outcome = known.get(chunk)
@@ -291,7 +295,7 @@ class Flow:
                     self.imports.clock.tick()
             known = {}
         finally:
-            self._outcomes = {**known, **outcomes}
+            self._outcomes = {**known, **outcomes} if known else outcomes
 
     @property
     def _allowance(self) -> int:
@@ -311,7 +315,9 @@ class Flow:
         self.live()
         self._holders = frozenset(name for name, value in self.names.items() if isinstance(value, _HOLDING))
         bodies, checked = self._bodies, dict[FunctionValue, list[Arguments] | None]()
+        yield
         callers = self._callers(bodies)
+        yield
         in_statements = self._exhausted, self._spent
         for _ in range(_ROUNDS):
             before, (self._exhausted, self._spent) = bodies, in_statements
