@@ -7,12 +7,13 @@ import gc
 PAUSE = 3.0  # seconds without a request after which garbage is collected among the newer objects
 LONG_PAUSE = 60.0  # seconds without a request after which it is collected among all objects
 _YOUNG = 10_000  # new objects after which Python collects the youngest
-_BATCH = 10 * _YOUNG  # objects that add one to the count of Python's oldest generation: a batch
+_COLLECTIONS = 2  # of the youngest objects, after which Python collects the next generation: more would take 50 ms
+_BATCH = _COLLECTIONS * _YOUNG  # objects that add one to the count of Python's oldest generation: a batch
 _NEVER = 1_000_000_000
-_NEWER = 2  # newer batches that are collected in a pause
-_MOST_NEWER = 20  # newer batches that are collected even without a pause
+_NEWER = 10  # newer batches that are collected in a pause
+_MOST_NEWER = 100  # newer batches that are collected even without a pause
 _GROWN = 1.25  # all objects are collected in a long pause if they are this many times those known to be in use
-_MOST_GROWN = 30  # batches beyond twice those in use, from which on all objects are collected even without a pause
+_MOST_GROWN = 150  # batches beyond twice those in use, from which on all objects are collected even without a pause
 
 
 class PausedGarbage:
@@ -25,7 +26,7 @@ class PausedGarbage:
     @staticmethod
     def rest() -> None:
         """Make Python collect only young objects by itself from now on."""
-        gc.set_threshold(_YOUNG, 10, _NEVER)
+        gc.set_threshold(_YOUNG, _COLLECTIONS, _NEVER)
 
     def keep(self, *, is_first: bool) -> None:
         """Exclude all current objects from collections, because those of an analysis stay.
