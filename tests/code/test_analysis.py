@@ -225,3 +225,27 @@ def test_a_global_forgets_what_an_edit_removed(text: str, line: str) -> None:
     document.update(text.replace(line, ""))
 
     assert document.sites == Document(None, text.replace(line, "")).sites != before
+
+
+RUNS = HEAD + "a = client.get_pipeline('p').last_run\nb = client.get_pipeline('q').last_run\n"
+# code that changes which entries a dict has, or their order
+REORDERED = [
+    "runs = {'x': a, 'y': b}\nruns.pop('x')\n",
+    "runs = {'x': a, 'y': b}\ndel runs['x']\n",
+    "runs = {'x': a, 'y': a}\nruns.clear()\nruns['z'] = b\n",
+    "runs = {'x': a}\nif more:\n    runs['y'] = b\n",
+    "runs = {each: client.get_pipeline(each).last_run for each in ('p', 'q') if each != 'p'}\n",
+]
+
+
+@pytest.mark.parametrize("code", REORDERED)
+@pytest.mark.parametrize("position", [0, -1])
+def test_an_entry_of_a_dict_by_its_position_is_uncertain_once_it_may_have_moved(code: str, position: int) -> None:
+    step = Document(None, f"{RUNS}{code}list(runs.values())[{position}].steps['s']\n").sites[-1]
+    assert len({each.owner for each in step.things}) == 2, "either run"
+
+
+def test_an_entry_of_a_dict_by_its_position_is_known_if_the_dict_is_as_written() -> None:
+    site = Document(None, RUNS + "runs = {'x': a, 'y': b}\nlist(runs.values())[-1].steps['s']\n").sites[-1]
+    run = site.thing.owner
+    assert (run and run.owner and run.owner.name, site.things) == ("q", ())

@@ -34,6 +34,11 @@ WHILE_LOOPS = "run = client\n" + "".join(
         pytest.param("x = 'a' if client else 'b'\n" + "x = x + x\n" * 40, id="a text that doubles"),
         pytest.param("x = client\n" + "x = [x]\n" * 200, id="lists in one another"),
         pytest.param(WHILE_LOOPS, id="thirty loops that change what others read"),
+        pytest.param(
+            f"n = [{', '.join('abcdefgh')}]\nx = {'[' * 9}n{' for a in n]' * 9}\n",
+            id="nine comprehensions in one another",
+        ),
+        pytest.param(f"match client:\n    case{' ' * 5000}x.y:\n        pass\n", id="five thousand blanks in a case"),
         pytest.param("for a in x:\n" + "".join(" " * i + f" for a{i} in a:\n" for i in range(1, 30)), id="deep loops"),
     ],
 )

@@ -193,7 +193,7 @@ def _entries(record: Record, key: Single) -> list[Value]:
 
 CHANGING_METHODS = frozenset(
     ("append", "add", "appendleft", "insert", "extend", "update", "sort", "reverse", "remove", "pop", "popleft")
-    + ("discard", "clear", "rotate", "setdefault")
+    + ("discard", "clear", "rotate", "setdefault", "popitem")
 )
 
 
@@ -220,6 +220,11 @@ def changed(receiver: Value, name: str, values: Sequence[Value]) -> Value | None
             return None
 
 
+def inexact(record: Record) -> Record:
+    """Return a dict that lost some of its entries."""
+    return replace(record, exact=False)
+
+
 def _record_changed(record: Record, name: str, values: Sequence[Value]) -> Value | None:
     match name, [only(value) for value in values]:
         case "update", [Record() as more]:
@@ -228,6 +233,8 @@ def _record_changed(record: Record, name: str, values: Sequence[Value]) -> Value
             return Record(tuple((key, as_default(value)) for key, value in record.pairs))
         case "setdefault", [key, _] if entry(record, key) is None:
             return with_entry(record, key, values[1])
+        case (("pop" | "popitem" | "clear"), _) if record.exact:
+            return inexact(record)
         case _:
             return None
 

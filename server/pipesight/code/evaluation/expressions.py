@@ -31,6 +31,7 @@ from pipesight.code.syntax.tree import (
     UnaryOp,
     Yield,
     YieldFrom,
+    walk,
 )
 
 from .alternatives import alternatives, only
@@ -208,7 +209,7 @@ def dict_(ev: Evaluation, node: Dict, frame: Frame) -> Value:
             pairs += value.pairs if isinstance(value, Record) else [(None, UNKNOWN)]
         else:
             pairs.append((key.text if isinstance(key, Text) else None, value))
-    return simple(Record(tuple(pairs)))
+    return simple(_exactly(pairs))
 
 
 def comprehension(ev: Evaluation, node: Comprehension, frame: Frame) -> Value:
@@ -222,7 +223,7 @@ def comprehension(ev: Evaluation, node: Comprehension, frame: Frame) -> Value:
         if isinstance(node, DictComp):
             value = ev.value(node.value, inner)
     listed = only(source)
-    if isinstance(listed, Items) and 1 < len(listed.elements) <= _MOST_TOLD:
+    if isinstance(listed, Items) and 1 < len(listed.elements) <= _MOST_TOLD and not _holds_comprehension(node):
         if isinstance(node, DictComp):
             return _entries(ev, node, listed, frame)
         if isinstance(node, ListComp) and not filtered:
@@ -230,18 +231,24 @@ def comprehension(ev: Evaluation, node: Comprehension, frame: Frame) -> Value:
     return collected(value, source, filtered, keyed=isinstance(node, DictComp))
 
 
+def _holds_comprehension(node: Comprehension) -> bool:
+    """Return whether the elements contain comprehensions. Each level would multiply the number of evaluations."""
+    parts = (node.elt, node.value) if isinstance(node, DictComp) else (node.elt,)
+    return any(isinstance(each, (ListComp, DictComp)) for part in parts for each in walk(part))
+
+
 def _entries(ev: Evaluation, node: DictComp, listed: Items, frame: Frame) -> Value:
     """Return the dict that a comprehension makes of a known list."""
     found = [_for_element(ev, node, [node.elt, node.value], each, frame) for each in listed.elements]
     keys = [only(key) for key, _ in found]
-    return simple(
-        Record(
-            tuple(
-                (key.text if isinstance(key, Text) else None, value)
-                for key, (_, value) in zip(keys, found, strict=True)
-            )
-        )
-    )
+    pairs = [(key.text if isinstance(key, Text) else None, value) for key, (_, value) in zip(keys, found, strict=True)]
+    filtered = any(each.ifs for each in node.generators)
+    return simple(Record(tuple(pairs)) if filtered else _exactly(pairs))
+
+
+def _exactly(pairs: list[tuple[str | None, Value]]) -> Record:
+    """Return a dict that has these entries and no others."""
+    return Record(tuple(pairs), exact=bool(pairs) and all(key is not None for key, _ in pairs))
 
 
 def _for_element(ev: Evaluation, node: Comprehension, parts: list[Node], one: Value, frame: Frame) -> list[Value]:

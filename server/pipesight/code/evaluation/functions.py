@@ -143,7 +143,8 @@ def _made_by_base(ev: Evaluation, node: Call, made: ClassValue, frame: Frame) ->
     head = made.place.node
     bases = {last_name(each.value) for each in head.arguments} if isinstance(head, ClassDef) else set[str]()
     if bases & _ENUMS and len(node.arguments) == 1:
-        return given(ev, node, frame)[0][0] if node.arguments[0].keyword is None else UNKNOWN
+        values = given(ev, node, frame)[0]
+        return values[0] if values and not isinstance(made.member("_missing_"), FunctionValue) else UNKNOWN
     return Record(tuple(given(ev, node, frame)[1])) if "TypedDict" in bases else None
 
 

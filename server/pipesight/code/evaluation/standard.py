@@ -244,9 +244,9 @@ def call_value_method(ev: Evaluation, node: Call, method: Method, frame: Frame) 
 
 
 def _known_entries(record: Record) -> Sequence[tuple[Text, Value]] | None:
-    """Return the keys and values of a short dict. None if a key is unknown."""
+    """Return the keys and values of a short dict. None if the dict may have others, or another order."""
     entries = dict(record.pairs)
-    if not entries or len(entries) > _MOST_ENTRIES or None in entries:
+    if not record.exact or len(entries) > _MOST_ENTRIES:
         return None
     return [(Text(key), value) for key, value in entries.items()]
 

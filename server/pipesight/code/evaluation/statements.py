@@ -40,7 +40,7 @@ from .alternatives import alternatives, only
 from .annotations import annotation
 from .assigning import assign, changed_names, put
 from .comparing import holds_for, named_so, narrow
-from .containers import element, is_empty
+from .containers import element, inexact, is_empty
 from .defining import class_def, function_def, give_outputs
 from .evaluation import Evaluation
 from .expressions import augmented
@@ -69,7 +69,7 @@ from .values import (
 
 _LEAVES = frozenset(("return", "raise", "continue", "break"))
 _CLAUSES = {"if": ("elif", "else"), "while": ("else",), "for": ("else",), "try": ("except", "else", "finally")}
-_PATTERN = re.compile(r"""\s*case\s+((?:"[^"]*"|'[^']*'|[\s|])+?)\s*(?::|\bif\b)""")
+_PATTERN = re.compile(r"""\s*case\b((?:"[^"]*"|'[^']*'|[\s|])+)(?::|if\b)""")
 _CAPTURE = re.compile(r"\s*case\s+([^\W\d]\w*)\s*(?::|\bif\b)")
 _TURNS = 3  # turns of a loop. Values that still change after them are taken as they are
 _NESTED = 4  # levels of nested loops whose turns are repeated
@@ -197,6 +197,8 @@ def _delete(ev: Evaluation, statement: Delete, frame: Frame) -> None:
             listed, index = only(holder), only(ev.quietly(target.index, frame))
             if isinstance(listed, Many):
                 put(ev, target.value, without(listed, index), frame)
+            elif isinstance(listed, Record) and listed.exact:
+                put(ev, target.value, inexact(listed), frame)
 
 
 def _assign(ev: Evaluation, statement: Assign, frame: Frame) -> None:

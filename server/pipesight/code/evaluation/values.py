@@ -139,9 +139,13 @@ class Each(Container):
 
 @dataclass(frozen=True, slots=True)
 class Record(Container):
-    """A dict with known keys. A key is None if it is unknown."""
+    """A dict with known keys. A key is None if it is unknown.
+
+    An `exact` one has these entries, no others, in this order.
+    """
 
     pairs: tuple[tuple[str | None, Value], ...]
+    exact: bool = False
 
     __hash__ = Container.__hash__
 
