@@ -1,18 +1,22 @@
-"""A file whose analysis takes seconds: its hover waits for it, and everything else is answered meanwhile."""
+"""A file whose analysis takes seconds: hover waits for it, completion a moment. Other files are answered meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import cast
 
+import pytest
 from lsprotocol import types as lsp
 from pytest_lsp import LanguageClient
 
+from pipesight.lsp import document_handlers
+from pipesight.lsp.session import Session
 from tests.waiting import until
 
 HEAD = "from zenml.client import Client\nclient = Client()\n"
 LINE = "client.get_pipeline('training_pipeline').last_run.steps['trainer'].outputs['output'][0].load()\n"
-LARGE = HEAD + LINE * 4000
+LARGE = HEAD + LINE * 8000
 
 
 async def hover(client: LanguageClient, uri: str) -> lsp.Hover | None:
@@ -65,3 +69,21 @@ async def test_an_edit_ends_what_waits_for_the_analysis(server: LanguageClient, 
     server.text_document_did_change(lsp.DidChangeTextDocumentParams(version, [change]))
 
     assert await waiting is None
+
+
+class Analysing:
+    """A session whose document is analyzed after a pass of the event loop, or never."""
+
+    def __init__(self, *, ends: bool) -> None:
+        self.ends = ends
+
+    async def analysed(self, uri: str) -> bool:
+        await (asyncio.sleep(0) if self.ends else asyncio.Event().wait())
+        return True
+
+
+@pytest.mark.parametrize("ends", [True, False])
+async def test_completion_waits_for_the_analysis_but_not_for_long(ends: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_handlers, "_TYPING_PATIENCE", 60.0 if ends else 0.01)
+
+    assert await document_handlers.is_analysed_soon(cast("Session", Analysing(ends=ends)), "file:///a.py") is ends

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _ACTION_KINDS = (lsp.CodeActionKind.QuickFix, lsp.CodeActionKind.RefactorRewrite)
 _PATIENCE = 2.0  # seconds for which document links wait until files and dashboards are checked
+_TYPING_PATIENCE = 0.3  # seconds for which completion waits for a long analysis: an editor shows no other items before
 
 
 class _About(Protocol):
@@ -53,6 +54,16 @@ def document_at(ls: PipesightServer, uri: str) -> _At | None:
 
 
 _document_at, _analysed, _answer = quiet(document_at), quiet_async(Session.analysed), quiet_async(Session.answer)
+_completed = quiet(completion.complete)
+
+
+@quiet_async
+async def is_analysed_soon(session: Session, uri: str) -> bool:
+    """Wait a moment for the analysis of a document. Return False if it takes longer, and as `analysed` does."""
+    try:
+        return await asyncio.wait_for(session.analysed(uri), _TYPING_PATIENCE)
+    except asyncio.TimeoutError:
+        return False
 
 
 def analysed_document(ls: PipesightServer, uri: str) -> _Waiting[_At | None]:
@@ -105,13 +116,15 @@ async def document_with_files(ls: PipesightServer, uri: str) -> _At | None:
     lsp.TEXT_DOCUMENT_COMPLETION,
     lsp.CompletionOptions(trigger_characters=completion.TRIGGER_CHARACTERS, resolve_provider=True),
 )
-@quiet
-def complete(ls: PipesightServer, params: lsp.CompletionParams) -> lsp.CompletionList | None:
-    """Return the names that fit at the cursor."""
-    at = document_at(ls, params.text_document.uri)
+def complete(ls: PipesightServer, params: lsp.CompletionParams) -> _Waiting[lsp.CompletionList | None]:
+    """Return the names that fit at the cursor. While a long analysis goes on, say that the list is not complete."""
+    at = _document_at(ls, params.text_document.uri)
     if at is None and ls.session.is_analysing:
-        return lsp.CompletionList(is_incomplete=True, items=[])
-    return completion.complete(*at, params.position) if at else None
+        is_same = yield is_analysed_soon, (ls.session, params.text_document.uri), None
+        at = _document_at(ls, params.text_document.uri) if is_same else None
+        if at is None:
+            return lsp.CompletionList(is_incomplete=True, items=[])
+    return _completed(*at, params.position) if at else None
 
 
 @server.feature(lsp.COMPLETION_ITEM_RESOLVE)
