@@ -75,6 +75,16 @@ async def test_an_edit_ends_work_about_a_document() -> None:
     assert await answer is None
 
 
+async def test_an_edit_ends_work_that_waits_for_its_turn() -> None:
+    document = Document(None, "x = 1\n")
+    analyses = Analyses(lambda: None, is_loaded=lambda: False)
+    other = asyncio.ensure_future(analyses.in_slices(lambda: "other"))
+    answer = asyncio.ensure_future(analyses.in_slices(lambda: document.text, document))
+    await asyncio.sleep(0)
+    document.update("x = 2\n")
+    assert (await other, await answer) == ("other", None)
+
+
 async def test_several_works_take_turns() -> None:
     analyses = Analyses(lambda: None, is_loaded=lambda: False)
     waiting = [True]

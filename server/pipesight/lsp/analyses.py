@@ -55,9 +55,16 @@ class Analyses:
     async def in_slices(self, work: Callable[[], _T], document: Document | None = None) -> _T | None:
         """Return the result of work that goes on in slices. Return None if the document is edited meanwhile."""
         sliced, edition = SlicedWork(work), document.edition if document is not None else 0
+
+        def is_same() -> bool:
+            return document is None or document.edition == edition
+
+        def go_on(seconds: float) -> bool:
+            return is_same() and sliced.go_on(seconds)  # the edit may come while the work waits for its turn
+
         try:
-            while document is None or (document.edition == edition and await self._is_current(document)):
-                if await self._slice(sliced.go_on):
+            while is_same() and (document is None or await self._is_current(document)):
+                if await self._slice(go_on):
                     return sliced.result
         finally:
             sliced.abandon()
