@@ -177,6 +177,12 @@ MAY_BE_THERE = [
     'frame.insert(0, "agee", 1)\nframe["agee"]',
     'frame.agee = 1\nframe["agee"]',
     'add(frame)\nframe["agee"]',
+    'add([frame])\nframe["agee"]',
+    'add({"table": frame})\nframe["agee"]',
+    'class Adder:\n    def add(self, it):\n        it["agee"] = 1\nAdder().add(frame)\nframe["agee"]',
+    'frame.pipe(add)\nframe["agee"]',
+    'frame.get("agee", 0)',
+    'frame["agee"] if frame.get("agee") is not None else 0',
 ]
 
 

@@ -134,6 +134,8 @@ def _value_key(checked: CheckedDocument, site: Site, key: str) -> UnknownWord | 
     names = [each.name for each in known.keys]
     if not known.complete or not names or key in names or _says_otherwise(checked, site, key):
         return None
+    if any(each.kind is Kind.KEY and each.name == key and each.call == "get" for each in checked.document.words):
+        return None  # `report.get("f2")` asks for a key that some versions have
     version = f" (version {found.output.version})" if found.output.version else ""
     return UnknownWord(names, f"{Kind.OUTPUT} {found.output.name!r}{version}", only_slips=True)
 

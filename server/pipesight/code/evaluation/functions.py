@@ -19,7 +19,7 @@ from .containers import element
 from .evaluation import BUDGET, Evaluation, Stack
 from .following import followed
 from .joins import data_of, join
-from .loading import pass_loaded
+from .loading import hand_loaded
 from .naming import hold
 from .objects import Object, StepParameter
 from .values import (
@@ -62,7 +62,7 @@ def call_function(
     if is_method and receiver is not None:
         arguments["self"] = receiver
     note_call(ev, function, arguments)
-    pass_loaded(ev, node.function, arguments.values(), frame)
+    hand_loaded(ev, arguments.values(), frame)
     if _is_on_itself(ev, node, frame):
         return _follow_on_itself(ev, function, arguments, frame)
     found = _followed(ev, function, arguments)

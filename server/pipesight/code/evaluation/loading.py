@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pipesight.code.model import Thing
 from pipesight.code.syntax.tree import Call, List, Name, Node, String, Subscript
@@ -16,12 +16,13 @@ from .joins import join
 from .naming import Asked, denote
 from .objects import Loaded
 from .records import Opening
-from .values import UNKNOWN, Frame, FunctionValue, OneOf, Text, Value
+from .values import UNKNOWN, Each, Frame, Items, OneOf, Record, Text, Value
 
 _SAME_KEYS = frozenset(("copy", "head", "sample", "tail"))
 _CHANGING = frozenset(
     ("append", "clear", "extend", "insert", "pop", "popitem", "remove", "reverse", "setdefault", "sort", "update")
     + ("drop_in_place", "insert_column", "replace_column")  # methods of polars
+    + ("pipe",)  # gives the table to any function
 )
 _GET = Member(How.VALUE, None, (Parameter(("key",), Kind.KEY),), call=True)
 
@@ -79,13 +80,22 @@ def change_loaded(ev: Evaluation, value: Value, frame: Frame) -> None:
 
 
 def pass_loaded(ev: Evaluation, function: Node, values: Iterable[Value], frame: Frame) -> None:
-    """Record that a function of the user's gets these values and may change them. A library's function does not."""
-    held = [value for value in values if isinstance(value, (Loaded, OneOf))]
-    if not held or not isinstance(function, Name) or hasattr(builtins, function.id):
-        return
-    if function.id not in frame.module.foreign() or isinstance(ev.known(frame, function.id), FunctionValue):
-        for value in held:
-            change_loaded(ev, value, frame)
+    """Record that an unknown function gets these values. One of the user's may change them, one of a library not."""
+    if isinstance(function, Name) and not hasattr(builtins, function.id) and function.id not in frame.module.foreign():
+        hand_loaded(ev, values, frame)
+
+
+def hand_loaded(ev: Evaluation, values: Iterable[Value], frame: Frame) -> None:
+    """Record that a function of the user's gets these values, alone or in a list or dict, and may change them."""
+    for value in [part for each in values for part in _parts(each) if isinstance(part, (Loaded, OneOf))]:
+        change_loaded(ev, value, frame)
+
+
+def _parts(value: Value) -> Iterator[Value]:
+    yield value
+    for each in alternatives(value):
+        if isinstance(each, (Items, Each, Record)):
+            yield from each.inside()
 
 
 def _holds(value: Value, outputs: set[Thing]) -> bool:
