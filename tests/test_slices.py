@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
+from pipesight import slices
 from pipesight.code.document import Document
 from pipesight.lsp.analyses import Analyses
-from pipesight.slices import SlicedWork, pause, pausing
+from pipesight.slices import SlicedWork, pause, pausing, pausing_property
 
 
 def test_other_work_goes_on_at_each_pause() -> None:
@@ -41,6 +44,30 @@ def test_the_error_of_work_is_raised_with_its_result() -> None:
     assert work.go_on(0.0)
     with pytest.raises(KeyError, match="name"):
         _ = work.result
+
+
+def test_others_read_a_property_while_its_computation_pauses() -> None:
+    class Answer:
+        @pausing_property
+        def value(self) -> list[int]:
+            return list(pausing([1, 2]))
+
+    first, other = Answer(), SlicedWork(lambda: Answer().value)
+    work = SlicedWork(lambda: first.value)
+    work.go_on(0.0)
+    reader = threading.Thread(target=lambda: other.go_on(60.0), daemon=True)
+    reader.start()
+    reader.join(60.0)
+    assert other.result == [1, 2]
+    work.go_on(60.0)
+    assert first.value is first.value
+
+
+def test_no_property_holds_a_lock_while_it_pauses() -> None:
+    """Code that may pause is in these folders. Only a property that computes nothing else may hold a lock."""
+    server = Path(slices.__file__).parent
+    files = [file for folder in ("features", "rules", "workspace", "pages") for file in (server / folder).rglob("*.py")]
+    assert [file.name for file in files if "cached_property" in file.read_text(encoding="utf-8")] == []
 
 
 def test_abandoned_work_ends_at_its_pause() -> None:

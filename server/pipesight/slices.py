@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 _T = TypeVar("_T")
 
@@ -28,6 +28,24 @@ def pausing(items: Iterable[_T]) -> Iterator[_T]:
     for item in items:
         pause()
         yield item
+
+
+class pausing_property(Generic[_T]):  # noqa: N801 - a decorator, like `property`
+    """A property that is computed once for each object, by code that may pause.
+
+    Before Python 3.12, `functools.cached_property` holds one lock for all objects meanwhile. While the code pauses, the
+    event loop would wait for this lock forever.
+    """
+
+    def __init__(self, compute: Callable[[Any], _T]) -> None:
+        self._compute = compute
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, holder: object, _: type) -> _T:
+        value = holder.__dict__[self._name] = self._compute(holder)
+        return value
 
 
 class _Abandoned(BaseException):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 
 from pipesight.code.answers.accesses import Access, accesses
 from pipesight.code.answers.asked import AskedNames, asked_names
@@ -13,7 +12,7 @@ from pipesight.code.document import Document
 from pipesight.code.model import Form, Site, Span
 from pipesight.code.syntax.guarding import catches
 from pipesight.history.history import History
-from pipesight.slices import pausing
+from pipesight.slices import pausing, pausing_property
 from pipesight.workspace.context import Context
 from pipesight.workspace.find import Found, invoked
 from pipesight.zenml.kinds import Kind, Which
@@ -66,11 +65,11 @@ class CheckedDocument:
         """Return the history of the project that the code at a site names, else of the active one."""
         return self.context.history_of(site.thing)
 
-    @cached_property
+    @pausing_property
     def accesses(self) -> tuple[Access, ...]:
         return tuple(pausing(accesses(self.document)))
 
-    @cached_property
+    @pausing_property
     def guards(self) -> Guards:
         return guards(self.document.text, self.document.flow().program.chunks)
 
@@ -83,18 +82,18 @@ class CheckedDocument:
         """Return the sites that begin on a line."""
         return self._by_line.get(line, ())
 
-    @cached_property
+    @pausing_property
     def _by_line(self) -> dict[int, list[Site]]:
         lines: dict[int, list[Site]] = {}
         for site in pausing(self.document.sites):
             lines.setdefault(site.span.start.line, []).append(site)
         return lines
 
-    @cached_property
+    @pausing_property
     def asked(self) -> AskedNames:
         return asked_names(self.document)
 
-    @cached_property
+    @pausing_property
     def switches(self) -> bool:
         """True if the code activates another stack. In legacy releases each stack has its own history."""
         return any(access.receiver == "repository" and access.member in _SWITCHES for access in self.accesses)
@@ -132,6 +131,6 @@ class CheckedDocument:
             return True
         return self.document.imports(self.document.text_at(site.span))
 
-    @cached_property
+    @pausing_property
     def _defined(self) -> frozenset[tuple[Kind, str]]:
         return frozenset((each.kind, each.name) for each in self.document.definitions)
