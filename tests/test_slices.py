@@ -88,17 +88,18 @@ def test_abandoned_work_ends_at_its_pause() -> None:
     SlicedWork(endless).abandon()
 
 
-async def test_an_edit_ends_work_about_a_document() -> None:
-    document = Document(None, "x = 1\n")
+@pytest.mark.parametrize("edited", [0, 1])
+async def test_an_edit_ends_work_about_documents(edited: int) -> None:
+    documents = [Document(None, "x = 1\n"), Document(None, "y = 1\n")]
     analyses = Analyses(lambda: None, is_loaded=lambda: False)
 
     def endless() -> NoReturn:
         while True:
             pause()
 
-    answer = asyncio.ensure_future(analyses.in_slices(endless, document))
+    answer = asyncio.ensure_future(analyses.in_slices(endless, documents[0], documents))
     await asyncio.sleep(0)
-    document.update("x = 2\n")
+    documents[edited].update("x = 2\n")
     assert await answer is None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from pipesight.code.document import Document
@@ -52,12 +52,17 @@ class Analyses:
         await asyncio.wait({analysis}, timeout=seconds)
         return not analysis.done() or (not analysis.cancelled() and analysis.exception() is None)
 
-    async def in_slices(self, work: Callable[[], _T], document: Document | None = None) -> _T | None:
-        """Return the result of work that goes on in slices. Return None if the document is edited meanwhile."""
-        sliced, edition = SlicedWork(work), document.edition if document is not None else 0
+    async def in_slices(
+        self, work: Callable[[], _T], document: Document | None = None, others: Iterable[Document] = ()
+    ) -> _T | None:
+        """Return the result of work that goes on in slices. Return None if the document is edited meanwhile.
+
+        `others` are documents whose places are in the result. An edit of one of them ends the work as well.
+        """
+        sliced, before = SlicedWork(work), {each: each.edition for each in (document, *others) if each is not None}
 
         def is_same() -> bool:
-            return document is None or document.edition == edition
+            return all(each.edition == edition for each, edition in before.items())
 
         def go_on(seconds: float) -> bool:
             return is_same() and sliced.go_on(seconds)  # the edit may come while the work waits for its turn

@@ -220,7 +220,7 @@ async def find_references(ls: PipesightServer, params: lsp.ReferenceParams) -> l
         return None
     declaration = params.context.include_declaration
     find = functools.partial(features.references.references, *at, params.position, declaration=declaration)
-    return await ls.session.in_slices(find, at[1].document)
+    return await ls.session.in_workspace(find, at[1].document)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
@@ -250,7 +250,7 @@ async def rename(ls: PipesightServer, params: lsp.RenameParams) -> lsp.Workspace
         return None
     try:
         edit = functools.partial(features.references.rename, *at, params.position, params.new_name)
-        renaming = await ls.session.in_slices(edit, at[1].document)
+        renaming = await ls.session.in_workspace(edit, at[1].document)
     except features.references.RenameError as error:
         ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(error)))
         return None

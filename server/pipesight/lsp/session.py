@@ -226,9 +226,15 @@ class Session:
         """
         return await self.in_slices(work, view.document) if view.document.is_long else work()
 
-    async def in_slices(self, work: Callable[[], _T], document: Document | None = None) -> _T | None:
-        """Return the result of work that goes on in slices. Return None if the document is edited meanwhile."""
-        return await self._analyses.in_slices(work, document)
+    async def in_slices(
+        self, work: Callable[[], _T], document: Document | None = None, others: Iterable[Document] = ()
+    ) -> _T | None:
+        """Return the result of work that goes on in slices. Return None if a document is edited meanwhile."""
+        return await self._analyses.in_slices(work, document, others)
+
+    async def in_workspace(self, work: Callable[[], _T], document: Document) -> _T | None:
+        """Return the result of work about the places in all documents. Return None if one is edited meanwhile."""
+        return await self.in_slices(work, document, [view.document for view in self.documents.views()])
 
     def opened(self, uri: str) -> None:
         """Note an opened document, which has no diagnostics yet."""
