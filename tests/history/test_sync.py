@@ -667,6 +667,26 @@ def raise_damage(*_: object) -> list[Row]:
     raise sqlite3.DatabaseError("database disk image is malformed")
 
 
+def test_a_reader_of_an_index_that_another_reader_replaces_asks_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = IndexFile.open("a store", folder=tmp_path)
+    errors = iter([sqlite3.OperationalError("disk I/O error"), sqlite3.DatabaseError("file is not a database")])
+
+    def rows(*_: object) -> list[Row]:
+        error = next(errors)
+        if isinstance(error, sqlite3.OperationalError):
+            index.fact("other")  # which finds the damage
+        raise error
+
+    monkeypatch.setattr(index._readers, "rows", rows)  # pyright: ignore[reportPrivateUsage]
+    found = index.fact("token")
+    index.close()
+
+    assert found is None
+    assert index.times_rebuilt == 1
+
+
 def test_a_connection_that_is_in_use_is_closed_after_its_use(tmp_path: Path) -> None:
     connection = connect(tmp_path / "index.db")
     readers = Readers(lambda: connection, connection)

@@ -108,9 +108,10 @@ class IndexFile:
         except UnicodeEncodeError:  # the query has half a surrogate pair from a string in code. UTF-8 rows have none
             return []
         except sqlite3.DatabaseError as error:
-            if not is_damaged(error):
+            if is_damaged(error):
+                self._rebuild(readers)
+            elif not self._has_replaced(readers):
                 raise
-            self._rebuild(readers)
             return self._fetched(self._readers, query, values)
 
     def _fetched(self, readers: Readers, query: str, values: Sequence[object]) -> Sequence[Row]:
@@ -231,6 +232,11 @@ class IndexFile:
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
+
+    def _has_replaced(self, readers: Readers) -> bool:
+        """Return whether other readers have taken the place of these, after the end of a replacement under way."""
+        with self._writing:
+            return self._readers is not readers
 
     def _rebuild(self, failed: Readers) -> None:
         """Replace a damaged file by an empty one. Do nothing if that was done after these readers had failed."""
