@@ -285,6 +285,20 @@ MEMBERS = [
 ]
 
 
+# Code for the releases before and after 0.70, which made a list of the outputs of a name
+FOR_BOTH = [
+    f"model = run.steps['train'].outputs['model']{text}"
+    for text in (
+        "[0].load() if isinstance(run.steps['train'].outputs['model'], list) else None",
+        "\nmodel = model.load() if hasattr(run.steps['train'].outputs['model'], 'load') else model[0].load()",
+        "\nimport zenml\nif zenml.__version__ < '0.70':\n    run.steps['train'].outputs['model'].load()",
+    )
+] + [
+    "try:\n    run.steps['train'].outputs['model'].load()\n"
+    "except AttributeError:\n    run.steps['train'].outputs['model'][0].load()"
+]
+
+
 @pytest.mark.parametrize(("release", "text", "where", "part"), MEMBERS)
 def test_members_of_the_installed_release(
     desk: Desk, release: tuple[int, ...], text: str, where: str, part: str
@@ -308,6 +322,7 @@ def test_members_of_the_installed_release(
         ((0, 98, 0), MODERN + "client.get_run_step(some_id)\nclient.list_artifact_versions(name='scatter', size=3)"),
         ((0, 98, 0), "try:\n    from zenml.post_execution import get_pipeline\nexcept ImportError:\n    pass"),
         ((0, 98, 0), MODERN + 'run.steps["evaluate"].outputs["score"].count(other)'),
+        *((release, MODERN + text) for release in ((0, 98, 0), (0, 68, 1)) for text in FOR_BOTH),
         ((0, 98, 0), MODERN + 'run.steps["evaluate"].regular_outputs["score"].load()'),
         ((0, 68, 1), MODERN + 'run.steps["evaluate"].outputs["score"].load()'),
         ((0, 99, 0), MODERN + 'run.steps["evaluate"].outputs["score"][0].load()'),

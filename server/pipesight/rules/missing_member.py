@@ -22,6 +22,9 @@ from .finding import Finding, Fix
 _CODE = "missing-member"
 _USED = re.compile(r"\.([A-Za-z_]\w*)")
 _INDEX = re.compile(r"\[-?\d+\]")
+_FOR_BOTH = re.compile(
+    r"\b(?:isinstance|hasattr)\s*\(.*\boutputs\s*[\[.]|\b__version__\b|^\s*except\b.*\bAttributeError\b", re.MULTILINE
+)
 _LONGEST = 60  # letters behind an output that are looked at
 _RENAMED = ("load()", "read()", "list_pipeline_runs()", "list_runs()")
 
@@ -59,7 +62,12 @@ def _member(checked: CheckedDocument, release: Release, access: Access) -> Itera
 
 
 def _outputs(checked: CheckedDocument, release: Release) -> Iterator[Finding]:
-    """Yield the uses of a list of outputs as one output, and of one output as a list."""
+    """Yield the uses of a list of outputs as one output, and of one output as a list.
+
+    Yield none if the code asks which of both it has, because it then has a branch for each.
+    """
+    if _FOR_BOTH.search(checked.document.text) is not None:
+        return
     for site in checked.document.sites:
         if site.kind is not Kind.OUTPUT or site.call != "outputs" or site.thing.generation is not Generation.MODERN:
             continue
