@@ -249,3 +249,15 @@ def test_an_entry_of_a_dict_by_its_position_is_known_if_the_dict_is_as_written()
     site = Document(None, RUNS + "runs = {'x': a, 'y': b}\nlist(runs.values())[-1].steps['s']\n").sites[-1]
     run = site.thing.owner
     assert (run and run.owner and run.owner.name, site.things) == ("q", ())
+
+
+@pytest.mark.parametrize("other", ["other = runs\n", "def same():\n    return runs\nother = same()\n"])
+def test_two_variables_hold_the_same_list_also_after_edits(other: str) -> None:
+    """The list of the edited line equals the one before, but only code that runs again finds the same object."""
+    text = f"{RUNS}runs = [a]\n{other}other[0] = b\nruns[0].steps['s']\n"
+    document = Document(None, text)
+    assert document.sites
+    for line in ("runs = [a]", "other[0] = b"):
+        text = text.replace(line, line.replace(" = ", "  =  "))
+        document.update(text)
+        assert document.sites == Document(None, text).sites

@@ -285,7 +285,7 @@ class Flow:
                 if number % _KEPT == _KEPT - 1:
                     yield
                 outcome = known.get(chunk)
-                if outcome is None or not outcome.fits(self._allowance) or not holds(outcome.reads):
+                if outcome is None or not outcome.fits(self._allowance) or not holds(outcome.reads, CHANGING):
                     outcome = run_chunk(self, chunk, self._allowance)
                     yield
                 outcomes[chunk] = outcome

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pipesight.code.syntax.guarding import errors_caught
 
 from .alternatives import plain
+from .assigning import CHANGING
 from .evaluation import DEPTH, Evaluation, ExhaustedError
 from .records import Denotation
 from .values import Arguments, FollowedCall, FunctionValue, Text, Trace, Value, has_origin, holds
@@ -87,7 +88,7 @@ def _fits(ev: Evaluation, known: FollowedCall, room: int) -> bool:
 
 def _still_holds(ev: Evaluation, known: FollowedCall) -> bool:
     now = ev.module.imports.clock.now
-    if known.checked != now and not holds(known.reads):
+    if known.checked != now and not holds(known.reads, CHANGING):
         return False
     known.checked = now
     return True

@@ -507,11 +507,14 @@ class BoundNames:
 Reads = dict[tuple[Module | Imports | BoundNames, str | Imported], object]
 
 
-def holds(reads: Reads) -> bool:
-    """Return whether everything that was read still has the same value."""
+def holds(reads: Reads, identical: tuple[type, ...] = ()) -> bool:
+    """Return whether everything that was read still has the same value.
+
+    Values of `identical` types have to be the same object, because two variables with one list change together.
+    """
     for (where, name), value in reads.items():
         now = where.read(name)  # pyright: ignore[reportArgumentType]
-        if now is not value and now != value:
+        if now is not value and (now != value or isinstance(value, identical)):
             return False
     return True
 
