@@ -261,3 +261,11 @@ def test_two_variables_hold_the_same_list_also_after_edits(other: str) -> None:
         text = text.replace(line, line.replace(" = ", "  =  "))
         document.update(text)
         assert document.sites == Document(None, text).sites
+
+
+def test_a_second_variable_for_a_list_that_later_code_changes_can_be_inserted() -> None:
+    document = Document(None, f"{RUNS}runs = [a]\nruns[0] = b\nother[0].steps['s']\n")
+    assert document.sites
+    text = f"{RUNS}runs = [a]\nother = runs\nruns[0] = b\nother[0].steps['s']\n"
+    document.update(text)
+    assert document.sites == Document(None, text).sites

@@ -38,6 +38,7 @@ from .loading import change_loaded
 from .naming import hold
 from .objects import Many
 from .values import (
+    MOST_NAMES,
     NEVER,
     UNKNOWN,
     ArgumentParser,
@@ -54,9 +55,6 @@ from .values import (
 )
 
 CHANGING = (Items, Each, Many, Record, Namespace, ArgumentParser, Instance)
-
-
-_MOST_NAMES = 500  # names of a module that are searched for other names of the same object
 
 
 def is_own(node: Node, frame: Frame) -> bool:
@@ -116,8 +114,10 @@ def put(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
 def _alter(ev: Evaluation, frame: Frame, name: str, value: Value) -> None:
     """Bind a variable to its changed object. Other variables may hold the same object."""
     scopes = [each.names for each in frame.chain()]
-    if len(frame.module.names) <= _MOST_NAMES:
+    if len(frame.module.names) <= MOST_NAMES:
         scopes.append(frame.module.names)
+        shared = frame.module.shared_names
+        ev.outcome.reads[shared, name] = shared.read(name)
     before = next((each[name] for each in scopes if name in each), None)
     found = [each for names in scopes if isinstance(before, CHANGING) for each in names.items()]
     for other in {other for other, held in found if held is before and other != name}:

@@ -52,6 +52,7 @@ from .values import (
     Module,
     NoneValue,
     Package,
+    SharedNames,
     Single,
     Unknown,
     Value,
@@ -86,6 +87,7 @@ class Flow:
         self._foreign: frozenset[str] | None = None
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
         self.bound_names = BoundNames(self)
+        self.shared_names = SharedNames(self)
         self._called: dict[Module, list[Invocation]] = {}
         self.outdated = False  # whether other modules now call functions of this one with other arguments
         self.running = False

@@ -436,6 +436,7 @@ class Module(Protocol):
     imports: Imports
     names: dict[str, Value]
     bound_names: BoundNames
+    shared_names: SharedNames
     memory: CallMemory
 
     def read(self, name: str | Imported) -> Value:
@@ -493,6 +494,9 @@ class Imports:
         return None
 
 
+MOST_NAMES = 500  # names of a module that are searched for other names of the same object
+
+
 class BoundNames:
     """The names that a module binds. A read of them can be remembered like the read of a value."""
 
@@ -504,7 +508,22 @@ class BoundNames:
         return self._module.binds(name)
 
 
-Reads = dict[tuple[Module | Imports | BoundNames, str | Imported], object]
+class SharedNames:
+    """The variables of a module that hold the same object as another one. A read of them can be remembered, too."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+
+    def read(self, name: str) -> frozenset[str]:
+        """Return the variables that hold the object of this one."""
+        names = self._module.names
+        held = names.get(name)
+        if held is None or len(names) > MOST_NAMES:
+            return frozenset()
+        return frozenset(other for other, value in names.items() if value is held and other != name)
+
+
+Reads = dict[tuple[Module | Imports | BoundNames | SharedNames, str | Imported], object]
 
 
 def holds(reads: Reads, identical: tuple[type, ...] = ()) -> bool:
