@@ -17,8 +17,8 @@ pytestmark = pytest.mark.slow  # not because it is: what is packed is the same f
 ROOT = Path(__file__).parents[1]
 SOURCES = ["server", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".gitignore"]
 
-# The largest size of a download in bytes. The wheel is about 0.7 MB, the source distribution 0.6 MB.
-BUDGET = 900_000
+# The largest size of a download in bytes. The wheel is about 0.92 MB, the source distribution 0.73 MB.
+BUDGET = 1_000_000
 
 # The metadata files of a wheel.
 ABOUT = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
