@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from pipesight import OutputCountError, Pipeline, ReadError, Repository, SourceError, UnknownNameError
+import pipesight
+from pipesight import OutputCountError, Pipeline, ReadError, Repository, SourceError, UnknownNameError, python_api
 from pipesight.python_api.output import Output, Outputs
 
 HISTORIES = ["legacy-0.5.7", "legacy-0.13.2", "0.23.0", "0.33.0", "0.98.0"]
@@ -397,3 +398,11 @@ def test_of_two_outputs_of_one_name_the_one_that_the_step_returned(record: Repos
     assert outputs["good"].uri == returned.uri
     assert outputs["good"].is_regular
     assert outputs.count == 2
+
+
+def test_the_public_names_are_the_classes_of_the_python_api() -> None:
+    classes = [name for name, value in vars(python_api).items() if isinstance(value, type)]
+    assert sorted(classes) == sorted(pipesight.__all__)
+    assert all(getattr(pipesight, name) is getattr(python_api, name) for name in classes)
+    with pytest.raises(AttributeError, match="no attribute 'History'"):
+        getattr(pipesight, "History")  # noqa: B009

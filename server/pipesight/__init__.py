@@ -4,19 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pipesight.history.sources.source import SourceError
-    from pipesight.python_api import (
-        Output,
-        OutputCountError,
-        Pipeline,
-        ReadError,
-        Repository,
-        Run,
-        Step,
-        UnknownNameError,
-    )
-
 __version__ = "0.1.0"
 
 __all__ = [
@@ -31,11 +18,14 @@ __all__ = [
     "UnknownNameError",
 ]
 
+if TYPE_CHECKING:
+    from pipesight.python_api import *
+else:
 
-def __getattr__(name: str) -> object:
-    """Import the public classes lazily, because they would slow down the start of the server."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from pipesight import python_api
+    def __getattr__(name: str) -> object:
+        """Import the public classes lazily, because they would slow down the start of the server."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from pipesight import python_api
 
-    return getattr(python_api, name)
+        return getattr(python_api, name)

@@ -1,23 +1,11 @@
 """The public Python API: Repository -> Pipeline -> Run -> Step -> Output, as views of the history."""
 
-from pipesight.history.sources import SourceError
+from pipesight.history.sources import SourceError as SourceError
 
-from .named_lists import UnknownNameError
-from .output import Output
-from .pipeline import Pipeline
-from .repository import Repository
-from .run import Run
-from .step import OutputCountError, Step
-from .stored import ReadError
-
-__all__ = [
-    "Output",
-    "OutputCountError",
-    "Pipeline",
-    "ReadError",
-    "Repository",
-    "Run",
-    "SourceError",
-    "Step",
-    "UnknownNameError",
-]
+from .named_lists import UnknownNameError as UnknownNameError
+from .output import Output as Output
+from .pipeline import Pipeline as Pipeline
+from .repository import Repository as Repository
+from .run import Run as Run
+from .step import OutputCountError as OutputCountError, Step as Step
+from .stored import ReadError as ReadError
