@@ -53,7 +53,7 @@ def document_at(ls: PipesightServer, uri: str) -> _At | None:
     return context, view
 
 
-_document_at, _analysed, _answer = quiet(document_at), quiet_async(Session.analysed), quiet_async(Session.answer)
+_document_at, _analysed, _sliced = quiet(document_at), quiet_async(Session.analysed), quiet_async(Session.in_slices)
 _completed = quiet(completion.complete)
 
 
@@ -98,10 +98,9 @@ def about_document(
 
 
 def _in_slices(ls: PipesightServer, at: _At, work: Callable[[], _T | None]) -> _Waiting[_T | None]:
-    """Do work about a document, in slices if the document is long. Return None if it is edited meanwhile."""
-    if at[1].document.is_long:
-        return (yield _answer, (ls.session, at[1], work), None)
-    return work()
+    """Do the same as `Session.answer`, but answer at once if the document is short: pygls starts a task for `async`."""
+    document = at[1].document
+    return (yield _sliced, (ls.session, work, document), None) if document.is_long else work()
 
 
 async def document_with_files(ls: PipesightServer, uri: str) -> _At | None:

@@ -8,43 +8,31 @@ from pipesight.history.sources import SourceError
 from pipesight.history.sources.failures import completed
 from pipesight.outputs.log_reader import LogReader
 
+from .background_cache import BackgroundCache
 from .run_log import last_failure
 
 _LATEST = 500  # failures that are cached
 
 
-class LoggedFailures:
-    """The known failures of steps. One thread may call `of` while another calls `look`."""
+class LoggedFailures(BackgroundCache[Step, "Failure | None"]):
+    """The known failures of steps, by the ids of the steps."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Failure | None] = {}
-        self._wanted: dict[str, Step] = {}
+        super().__init__(unknown=None, limit=_LATEST)
 
     def of(self, step: Step) -> Failure | None:
         """Return the failure of a step: the recorded one, completed from the step's log.
 
         Return None for a step that did not fail. Until `look` has read the log, only the recorded part is returned.
         """
-        if not is_untold(step):
-            return step.failure
-        if step.id not in self._known:
-            self._wanted[step.id] = step
-        return completed(step.failure, self._known.get(step.id))
-
-    @property
-    def wants_to_look(self) -> bool:
-        """True if `of` was called for steps whose logs have to be read."""
-        return bool(self._wanted)
+        return completed(step.failure, self._get(step.id, step)) if is_untold(step) else step.failure
 
     def look(self, history: History, logs: LogReader) -> bool:
-        """Read the ends of the logs that `of` needs. Return whether one shows a failure.
+        """Read the ends of the logs that `of` needs. Return whether an answer changed.
 
         This waits for the disk or the network.
         """
-        wanted, self._wanted = self._wanted, {}
-        found = {id_: failure_in_logs(history, step, logs) for id_, step in wanted.items()}
-        self._known = dict([*self._known.items(), *found.items()][-_LATEST:])
-        return any(found.values())
+        return self._look(lambda step: failure_in_logs(history, step, logs))
 
 
 def is_untold(step: Step) -> bool:

@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable
 from pathlib import PurePath
 
+from .background_cache import BackgroundCache
 from .file_uris import to_path
 
 _AGE = 30.0  # seconds after which the disk is checked again
 _STORE = 3  # folders below the artifact store: ZenML saves an artifact in <store>/<step>/<output>/<id>
 
 
-class OutputFiles:
-    """The known state of the files of outputs. One thread may call `is_gone` while another calls `look`."""
+class OutputFiles(BackgroundCache[str, bool]):
+    """The known state of the files of outputs."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[bool, float]] = {}  # whether it is gone, and the monotonic time, by URI
-        self._wanted: dict[str, None] = {}
+        super().__init__(unknown=False)
+
+    def _age(self, value: bool) -> float:
+        return _AGE
 
     def is_gone(self, uri: str) -> bool:
         """Return True if the folder of an artifact is known to be missing in a store on this machine.
 
         Return False until `look` has checked it.
         """
-        known = self._known.get(uri)
-        if known is None or known[1] + _AGE < time.monotonic():
-            self._wanted[uri] = None
-        return known is not None and known[0]
-
-    @property
-    def wants_to_look(self) -> bool:
-        """True if `is_gone` was called for files that have to be checked."""
-        return bool(self._wanted)
+        return self._get(uri, uri)
 
     def look(self) -> bool:
-        """Check the files that `is_gone` needs. Return whether an answer changed.
-
-        This accesses the disk, so no handler may call it.
-        """
-        wanted, self._wanted = list(self._wanted), {}
-        before = {uri: self._known.get(uri, (False, 0.0))[0] for uri in wanted}
-        self._known.update((uri, (_is_gone(uri), time.monotonic())) for uri in wanted)
-        return any(self._known[uri][0] is not gone for uri, gone in before.items())
+        """Check the files that `is_gone` needs. Return whether an answer changed. This accesses the disk."""
+        return self._look(_is_gone)
 
 
 def local_folder(uri: str) -> str | None:
