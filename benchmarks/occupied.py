@@ -59,7 +59,7 @@ _DOCUMENTS: Mapping[str, Callable[[], Sequence[str]]] = {
     "9,000 unknown names": lambda: [HEAD + "".join(_READ.format(step=f"train_{number}") for number in range(9000))],
     "a list of 150,000 numbers": lambda: [HEAD + "ROWS = [\n" + "    1, 2, 3, 4, 5,\n" * 30_000 + "]\n" + _KNOWN],
     "1.9 MB in 310,000 lines": lambda: [HEAD + "x = 1\n" * 310_000 + _KNOWN],
-    "5 MB, which is not analysed": lambda: [HEAD + "x = 1\n" * 830_000 + _KNOWN],
+    "5 MB, which is not analyzed": lambda: [HEAD + "x = 1\n" * 830_000 + _KNOWN],
     "a notebook of 500 cells": lambda: [HEAD, *(_function(number) + _KNOWN for number in range(500))],
 }
 

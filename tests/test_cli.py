@@ -187,7 +187,7 @@ def test_any_encoding_of_the_terminal_will_do(sample: Path, tmp_path: Path, enco
     assert "no store of run history" in pipesight(tmp_path, "doctor", status=1, encoding=encoding)
 
 
-def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colors_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: True))
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
@@ -220,7 +220,7 @@ CONSOLES = [(Console(), "\033[1ma\033[0m"), (Console(knows_escapes=False), "== a
 
 
 @pytest.mark.parametrize(("console", "shown"), CONSOLES)
-def test_a_console_of_windows_is_told_to_take_colours(
+def test_a_console_of_windows_is_told_to_take_colors(
     monkeypatch: pytest.MonkeyPatch, console: Console, shown: str
 ) -> None:
     monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: True))

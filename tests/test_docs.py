@@ -21,7 +21,7 @@ import pipesight
 from pipesight.cli.arguments import command_parser
 from pipesight.lsp.server import server
 from pipesight.outputs.reader.folder import _PLUGINS
-from pipesight.rules.catalogue import DIAGNOSTICS
+from pipesight.rules.catalog import DIAGNOSTICS
 from pipesight.settings import InitializationOptions, Settings
 from tests.compatibility import table
 

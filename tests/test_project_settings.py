@@ -17,7 +17,7 @@ from pytest_lsp import LanguageClient
 from pipesight import Repository
 from pipesight.demo.sample import unpack_sample
 from pipesight.project_settings import project_settings
-from pipesight.rules.catalogue import Severity
+from pipesight.rules.catalog import Severity
 from pipesight.settings import Settings
 from pipesight.settings_schema import schema
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pipesight.rules.catalogue import Severity
+from pipesight.rules.catalog import Severity
 from pipesight.settings import InitializationOptions, Settings
 
 TAKEN = [

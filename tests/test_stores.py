@@ -130,7 +130,7 @@ def test_a_place_counts_from_its_folder(
     assert labels == [folders[name] for name in found]
 
 
-async def test_pipelines_of_two_stores_are_labelled(two: tuple[Path, Path], load: Callable[..., Session]) -> None:
+async def test_pipelines_of_two_stores_are_labeled(two: tuple[Path, Path], load: Callable[..., Session]) -> None:
     session = load(Editor(*two), history=["history"])
     await until_true(lambda: is_read(session))
     assert session.context is not None

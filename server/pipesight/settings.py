@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Annotated, Any, cast
 
-from pipesight.rules.catalogue import DIAGNOSTICS, Severity
+from pipesight.rules.catalog import DIAGNOSTICS, Severity
 
 _HUGE = 2**31  # larger numbers are no sensible size, limit or time. JSON can even write infinity, as 1e999
 
@@ -50,7 +50,7 @@ _Severities: Any = make_dataclass(
 
 
 class DiagnosticsSettings(_Severities):
-    """`pipesight.diagnostics`: the severity of each diagnostic of the catalogue. `off` disables it."""
+    """`pipesight.diagnostics`: the severity of each diagnostic of the catalog. `off` disables it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,13 +178,13 @@ def test_cells_of_a_notebook() -> None:
     document = Document.notebook(None, [("a", HEAD), ("b", "%%bash\necho '"), ("c", "client.get_pipeline('p')")])
     (site,) = document.sites
     assert document.locate(site.span.start) == ("c", Position(0, 21))
-    assert document.globalise("c", Position(0, 21)) == site.span.start
+    assert document.globalize("c", Position(0, 21)) == site.span.start
     document.update_cell("a", "client = 1")
     assert document.sites == ()
     document.set_cells([("c", "client.get_pipeline('p')"), ("a", HEAD)])
     assert [each.name for each in document.sites] == ["p"]  # nothing binds `client` yet, and the notebook uses ZenML
     with pytest.raises(KeyError):
-        document.globalise("b", Position(0, 0))
+        document.globalize("b", Position(0, 0))
 
 
 def test_a_file_without_zenml_costs_nothing() -> None:

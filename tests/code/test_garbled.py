@@ -18,7 +18,7 @@ from tests.examples import examples
 
 pytestmark = pytest.mark.slow
 
-FOLDER = Path(__file__).parent / "labelled"
+FOLDER = Path(__file__).parent / "labeled"
 FRAGMENTS = [
     '"',
     "'",
@@ -97,7 +97,7 @@ def test_typed_letter_by_letter(sources: dict[str, list[tuple[str, str]]]) -> No
         "client_chain.py",
         "configured.py",
         "flow_shapes.py",
-        "middle_visualise.py",
+        "middle_visualize.py",
         "moved.py",
         "searched.py",
         "through_fixtures.py",
@@ -181,7 +181,7 @@ def test_any_cells_in_any_order(sources: dict[str, list[tuple[str, str]]], data:
     assert document.sites == fresh.sites
     for site in document.sites:
         cell, start = document.locate(site.span.start)
-        assert document.globalise(cell, start) == site.span.start
+        assert document.globalize(cell, start) == site.span.start
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -10,7 +10,7 @@ import pytest
 from pipesight.code.document import Document
 from pipesight.code.workspace import Workspace
 
-FOLDER = Path(__file__).parent / "labelled" / "found"
+FOLDER = Path(__file__).parent / "labeled" / "found"
 HEAD = "from zenml.client import Client\nclient = Client()\n"
 
 

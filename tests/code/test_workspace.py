@@ -232,7 +232,7 @@ def test_only_what_is_imported_is_read(folder: Path, monkeypatch: pytest.MonkeyP
         ("import helpers.plain\nhelpers.client.get_pipeline_run('x')\n", 1),
     ],
 )
-def test_a_file_whose_imports_do_not_lead_to_zenml_is_not_analysed(folder: Path, text: str, sites: int | None) -> None:
+def test_a_file_whose_imports_do_not_lead_to_zenml_is_not_analyzed(folder: Path, text: str, sites: int | None) -> None:
     (folder / "far.py").write_text("import near\n")
     (folder / "near.py").write_text("import serve\nimport far\n")
     (folder / "package").mkdir()
@@ -242,7 +242,7 @@ def test_a_file_whose_imports_do_not_lead_to_zenml_is_not_analysed(folder: Path,
     (folder / "helpers" / "plain.py").write_text("x = 1\n")
     document = Workspace([folder]).open(str(folder / "look.py"), text)
     assert len(document.sites) == (sites or 0)
-    assert (document.analysed is None) is (sites is None)
+    assert (document.analyzed is None) is (sites is None)
 
 
 def test_an_edit_that_brings_zenml_counts_in_the_files_that_import_it(folder: Path) -> None:
@@ -279,7 +279,7 @@ def test_only_files_that_import_this_one_are_its_callers(tmp_path: Path) -> None
     assert name(workspace, tmp_path / "ours" / "utils.py") == "ours"
     theirs = workspace.document(str(tmp_path / "theirs" / "run.py"))
     assert theirs is not None
-    assert theirs.analysed is None
+    assert theirs.analyzed is None
 
 
 def test_a_file_below_a_conftest_may_share_its_fixtures(folder: Path) -> None:

@@ -14,7 +14,7 @@ from pipesight.code.model import Site
 from pipesight.demo.sample import unpack_sample
 from pipesight.features.diagnostics import diagnostics, page_of, reported
 from pipesight.history.history import History
-from pipesight.rules.catalogue import DIAGNOSTICS, Severity
+from pipesight.rules.catalog import DIAGNOSTICS, Severity
 from pipesight.rules.checked import CheckedDocument
 from pipesight.settings import DiagnosticsSettings, Settings
 from pipesight.zenml.kinds import Which

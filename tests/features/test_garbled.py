@@ -20,7 +20,7 @@ from .conftest import Desk
 
 pytestmark = pytest.mark.slow
 
-FILES = sorted((Path(__file__).parents[1] / "code" / "labelled" / "found").glob("*.py"))
+FILES = sorted((Path(__file__).parents[1] / "code" / "labeled" / "found").glob("*.py"))
 EVERYWHERE = lsp.Range(lsp.Position(0, 0), lsp.Position(9999, 0))
 
 

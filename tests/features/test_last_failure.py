@@ -10,7 +10,7 @@ import pytest
 
 from pipesight.demo import sample
 from pipesight.features.diagnostics import diagnostics
-from pipesight.rules.catalogue import Severity
+from pipesight.rules.catalog import Severity
 from pipesight.settings import DiagnosticsSettings, Settings
 from tests.conftest import HISTORIES
 

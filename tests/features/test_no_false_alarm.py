@@ -16,7 +16,7 @@ from .conftest import Desk
 HISTORIES = ("legacy-0.5.7", "legacy-0.7.3", "0.20.5", "0.33.0", "0.50.0", "0.61.0", "0.90.0", "0.98.0-extra")
 LEGACY = "from zenml.repository import Repository\np = Repository().get_pipeline({0!r})\nrun = p.get_run({1!r})\n"
 MODERN = "from zenml.client import Client\nrun = Client().get_pipeline_run({1!r})\np = Client().get_pipeline({0!r})\n"
-FALSE_FRIENDS = sorted((Path(__file__).parents[1] / "code" / "labelled" / "friends").glob("*.py"))
+FALSE_FRIENDS = sorted((Path(__file__).parents[1] / "code" / "labeled" / "friends").glob("*.py"))
 
 
 @pytest.mark.parametrize("api", ["legacy", "modern"])

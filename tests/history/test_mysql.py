@@ -168,11 +168,11 @@ def test_runs_are_counted_rarely(
     assert history.run("first_training") is None
 
 
-@pytest.mark.parametrize("neighbours", [0, 2])
+@pytest.mark.parametrize("neighbors", [0, 2])
 def test_many_new_runs_since_the_last_look(
-    neighbours: int, modern: MySQL, opened: Callable[[MySQL], History], monkeypatch: pytest.MonkeyPatch
+    neighbors: int, modern: MySQL, opened: Callable[[MySQL], History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipesight.history.sources.new_runs._NEIGHBOURS", neighbours)
+    monkeypatch.setattr("pipesight.history.sources.new_runs._NEIGHBORS", neighbors)
     monkeypatch.setattr("pipesight.history.sources.new_runs._COUNT_AGE", 0.0)
     copy_row(modern, "project", "TRUE", id="REVERSE(id)", name="'other'", created="'2030-01-01'")
     history = opened(modern)

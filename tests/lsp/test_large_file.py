@@ -46,7 +46,7 @@ async def opened(client: LanguageClient, sample: Path, tmp_path: Path) -> tuple[
     return small, large
 
 
-async def test_small_files_are_answered_while_a_large_one_is_analysed(
+async def test_small_files_are_answered_while_a_large_one_is_analyzed(
     server: LanguageClient, sample: Path, tmp_path: Path
 ) -> None:
     small, large = await opened(server, sample, tmp_path)
@@ -71,13 +71,13 @@ async def test_an_edit_ends_what_waits_for_the_analysis(server: LanguageClient, 
     assert await waiting is None
 
 
-class Analysing:
+class Analyzing:
     """A session whose document is analyzed after a pass of the event loop, or never."""
 
     def __init__(self, *, ends: bool) -> None:
         self.ends = ends
 
-    async def analysed(self, uri: str) -> bool:
+    async def analyzed(self, uri: str) -> bool:
         await (asyncio.sleep(0) if self.ends else asyncio.Event().wait())
         return True
 
@@ -86,4 +86,4 @@ class Analysing:
 async def test_completion_waits_for_the_analysis_but_not_for_long(ends: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document_handlers, "_TYPING_PATIENCE", 60.0 if ends else 0.01)
 
-    assert await document_handlers.is_analysed_soon(cast("Session", Analysing(ends=ends)), "file:///a.py") is ends
+    assert await document_handlers.is_analyzed_soon(cast("Session", Analyzing(ends=ends)), "file:///a.py") is ends

@@ -72,7 +72,7 @@ def test_a_pickle_that_calls_what_runs_code_gets_a_warning(look: Look, artifact:
     assert f"Warning: loading it would reach {name}." in (preview.text or "")
 
 
-class Colour(enum.Enum):
+class Color(enum.Enum):
     RED = 1
 
 
@@ -143,16 +143,16 @@ def test_a_pickle_of_pandas_is_called_harmless(value: Any):
 
 @pytest.mark.parametrize("protocol", [0, 4])
 def test_code_of_the_project_is_called_unknown(protocol: int):
-    data = pickle.dumps([Custom(), Colour.RED], protocol)
+    data = pickle.dumps([Custom(), Color.RED], protocol)
     text = describe_stream(io.BytesIO(data), len(data)).text
-    assert "Not known to be harmless: tests.outputs.test_harmless.Colour" in text
+    assert "Not known to be harmless: tests.outputs.test_harmless.Color" in text
     assert "tests.outputs.test_harmless.Custom" in text
     assert "Warning" not in text
 
 
 def test_the_member_of_an_enumeration_is_judged_by_its_class():
-    member = b"cbuiltins\ngetattr\n(cmy.colours\nColour\nS'RED'\ntR."
-    assert follow(io.BytesIO(member))[0].names == [("my.colours", "Colour"), ("my.colours", "Colour.RED")]
+    member = b"cbuiltins\ngetattr\n(cmy.colors\nColor\nS'RED'\ntR."
+    assert follow(io.BytesIO(member))[0].names == [("my.colors", "Color"), ("my.colors", "Color.RED")]
     inner = b"cbuiltins\ngetattr\n(cbuiltins\nint\nS'__subclasses__'\ntR."
     assert ("builtins", "getattr") in follow(io.BytesIO(inner))[0].names
 

@@ -248,7 +248,7 @@ async def test_the_plan_names_what_would_run(planned: Any, artifact: Artifact, t
     facts = await planned(output_at(uri))
 
     assert ("builtins.eval", "harmful") in facts.imports
-    assert any(name.endswith("multiarray.scalar") and judgement == "harmless" for name, judgement in facts.imports)
+    assert any(name.endswith("multiarray.scalar") and judgment == "harmless" for name, judgment in facts.imports)
     assert facts.followed
     assert not ran.exists()
 
@@ -259,7 +259,7 @@ async def test_the_plan_looks_into_arrays_and_files_beside(planned: Any, artifac
 
     facts = await planned(output_at(artifact({"data.npy": array, "beside/more.pkl": b"cshutil\nrmtree\n."})))
 
-    assert {name for name, judgement in facts.imports if judgement == "harmful"} == {"builtins.eval", "shutil.rmtree"}
+    assert {name for name, judgment in facts.imports if judgment == "harmful"} == {"builtins.eval", "shutil.rmtree"}
 
 
 async def test_the_plan_names_the_materializer_that_would_run(planned: Any, artifact: Artifact) -> None:

@@ -419,7 +419,7 @@ class OutputPanel {
     }
   }
 
-  /** Do work for a table that the user may cancel. Earlier work is cancelled. */
+  /** Do work for a table that the user may cancel. Earlier work is canceled. */
   private slowly<T>(title: string, work: (token: vscode.CancellationToken) => Promise<T>): Promise<T | undefined> {
     this.asking?.cancel();
     this.asking = new vscode.CancellationTokenSource();

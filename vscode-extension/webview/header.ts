@@ -28,7 +28,7 @@ export function outputHeader(reading: Reading, others: OtherRuns, send: Send): H
   const { runs, newest, follow } = others;
   const act = simple(send);
   const main = [
-    ...neighbours(path, runs, send),
+    ...neighbors(path, runs, send),
     ...(path.run && path.pipeline ? [pin(follow, send)] : []),
     ...(runs.length > 1 ? [{ ...act("compare", "Compare with another run"), word: "Compare" }] : []),
     ...(path.run ? [showRun(path, send)] : []),
@@ -50,7 +50,7 @@ export function runHeader(page: RunPage, send: Send): HTMLElement {
   const act = simple(send);
   const more = [act("copyCode", "Copy code that gets this run"), act("refresh", "Read again")];
   const facts = [status(run), text(times(run)), run.stack ? text(`stack ${run.stack}`) : undefined];
-  return head({ ...path, step: null }, runs, facts, toolbar(neighbours(path, runs, send), more), send);
+  return head({ ...path, step: null }, runs, facts, toolbar(neighbors(path, runs, send), more), send);
 }
 
 /** The status of the step that produced the output. The run's status is added if it is a worse one. */
@@ -140,7 +140,7 @@ function runLabel({ short, mark }: RunChoice): string {
 }
 
 /** Runs are listed newest first, so the older run is the next one in the list. */
-function neighbours(path: HistoryPath, runs: readonly RunChoice[], send: Send): Action[] {
+function neighbors(path: HistoryPath, runs: readonly RunChoice[], send: Send): Action[] {
   if (runs.length < 2) return [];
   const current = runs.findIndex((choice) => choice.path.run === path.run);
   const open = (index: number) => () => {

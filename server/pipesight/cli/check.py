@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pipesight.features.file_finding import FileFinding
-from pipesight.rules.catalogue import Severity
+from pipesight.rules.catalog import Severity
 from pipesight.settings import Settings
 
 from .sarif import sarif

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from pipesight import __version__
 from pipesight.features.diagnostics import page_of
-from pipesight.rules.catalogue import DIAGNOSTICS, Severity
+from pipesight.rules.catalog import DIAGNOSTICS, Severity
 
 if TYPE_CHECKING:
     from pipesight.features.file_finding import FileFinding, Region

@@ -91,19 +91,19 @@ def _finite(value: object) -> object:
 
 def bold(text: str) -> str:
     """Return a heading in bold, or after `==` without colors."""
-    return _styled(text, 1) if _has_colours() else f"== {text}"
+    return _styled(text, 1) if _has_colors() else f"== {text}"
 
 
 def dim(text: str) -> str:
     """Return a remark in a faint color, if the terminal shows colors."""
-    return _styled(text, 2) if _has_colours() else text
+    return _styled(text, 2) if _has_colors() else text
 
 
 def _styled(text: str, code: int) -> str:
     return f"\033[{code}m{text}\033[0m"
 
 
-def _has_colours() -> bool:
+def _has_colors() -> bool:
     """Return True for a terminal, unless the user wants plain text (`NO_COLOR`, see no-color.org)."""
     wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return wanted and _takes_escapes(_windows_console())

@@ -73,7 +73,7 @@ class _Found:
 class Document:
     """One Python file, or one notebook whose code cells are one program in order.
 
-    Positions of a notebook are global: they count the lines of all cells. `locate` and `globalise` convert them.
+    Positions of a notebook are global: they count the lines of all cells. `locate` and `globalize` convert them.
     Every result is computed at its first request. After an edit, only the results that the edit affects are computed
     again.
     """
@@ -142,7 +142,7 @@ class Document:
         index = max(0, bisect_right(starts, position.line) - 1)
         return self._cells[index][0], Position(position.line - starts[index], position.column)
 
-    def globalise(self, cell: str, position: Position) -> Position:
+    def globalize(self, cell: str, position: Position) -> Position:
         """Return the global position of a position in a cell. Raises KeyError if there is no such cell."""
         for (name, _), start in zip(self._cells, self._starts(), strict=True):
             if name == cell:
@@ -270,7 +270,7 @@ class Document:
         return bodies and (not seen[1] or self._flow.outdated)
 
     @property
-    def analysed(self) -> Flow | None:
+    def analyzed(self) -> Flow | None:
         """Return the values of the last evaluation, or None before the first one."""
         return self._flow
 

@@ -88,8 +88,8 @@ class Workspace:
         """Yield the calls of functions in the file at `path` that the files known to import it make."""
         for importer in self._importers.get(path, ()):
             document = self._documents.get(str(importer))
-            if document is not None and document.analysed is not None:
-                yield from document.analysed.calls_of(module)
+            if document is not None and document.analyzed is not None:
+                yield from document.analyzed.calls_of(module)
 
     def module(self, name: str, importer: Path) -> Flow | None:
         """Return the program of module `name` as the file `importer` imports it."""

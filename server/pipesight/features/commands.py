@@ -66,7 +66,7 @@ _PATIENCE = 10.0  # seconds for which a command waits for the steps of a run
 _TRIES = 200
 _CHOICES = 100
 _UNNAMED = Trouble("No output is named here.")
-_LABELLED = 200  # newest runs whose statuses and tags are offered as filters
+_LABELED = 200  # newest runs whose statuses and tags are offered as filters
 
 
 async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnswer:
@@ -237,7 +237,7 @@ async def list_history(context: Context, given: Mapping[str, object]) -> tuple[H
 
 def run_labels(context: Context) -> RunLabels:
     """Return the statuses and tags of the newest runs."""
-    runs = context.history.runs(limit=_LABELLED)
+    runs = context.history.runs(limit=_LABELED)
     details = filter(None, map(context.history.known_details, runs))
     return RunLabels(
         tuple(sorted({str(run.status) for run in runs})), tuple(sorted({tag for each in details for tag in each.tags}))

@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 from pipesight.characters import visible
 from pipesight.code.document import Document
 from pipesight.code.model import Span
-from pipesight.rules.catalogue import DIAGNOSTICS, Severity
+from pipesight.rules.catalog import DIAGNOSTICS, Severity
 from pipesight.rules.configuration import configuration_findings
 from pipesight.rules.finding import Finding
 from pipesight.rules.report import findings

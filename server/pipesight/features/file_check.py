@@ -17,7 +17,7 @@ from pipesight.features.diagnostics import is_ignored, reported_in_configuration
 from pipesight.features.file_finding import FileFinding, Region
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
-from pipesight.rules.catalogue import Severity
+from pipesight.rules.catalog import Severity
 from pipesight.rules.checked import is_settled
 from pipesight.rules.finding import Finding
 from pipesight.rules.report import findings

@@ -1,4 +1,4 @@
-"""Analyse documents and do other long work in slices between requests, and collect garbage in pauses."""
+"""Analyze documents and do other long work in slices between requests, and collect garbage in pauses."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class Analyses:
         self._tidy_later()
         if document in self._running:
             return False
-        is_first = document.analysed is None
+        is_first = document.analyzed is None
         if document.is_ready or _spend(document.slices(), _AT_ONCE):
             return True
-        self._running[document] = asyncio.ensure_future(self._analyse(document, is_first=is_first))
+        self._running[document] = asyncio.ensure_future(self._analyze(document, is_first=is_first))
         return False
 
     async def wait(self, document: Document, seconds: float | None) -> bool:
@@ -86,8 +86,8 @@ class Analyses:
             await asyncio.sleep(0)
             return has_ended
 
-    async def _analyse(self, document: Document, *, is_first: bool) -> None:
-        """Analyse a document in slices, so that other requests need not wait."""
+    async def _analyze(self, document: Document, *, is_first: bool) -> None:
+        """Analyze a document in slices, so that other requests need not wait."""
         try:
             while not document.is_ready and not await self._slice(lambda seconds: _spend(document.slices(), seconds)):
                 pass

@@ -53,27 +53,27 @@ def document_at(ls: PipesightServer, uri: str) -> _At | None:
     return context, view
 
 
-_document_at, _analysed, _sliced = quiet(document_at), quiet_async(Session.analysed), quiet_async(Session.in_slices)
+_document_at, _analyzed, _sliced = quiet(document_at), quiet_async(Session.analyzed), quiet_async(Session.in_slices)
 _completed = quiet(completion.complete)
 
 
 @quiet_async
-async def is_analysed_soon(session: Session, uri: str) -> bool:
-    """Wait a moment for the analysis of a document. Return False if it takes longer, and as `analysed` does."""
+async def is_analyzed_soon(session: Session, uri: str) -> bool:
+    """Wait a moment for the analysis of a document. Return False if it takes longer, and as `analyzed` does."""
     try:
-        return await asyncio.wait_for(session.analysed(uri), _TYPING_PATIENCE)
+        return await asyncio.wait_for(session.analyzed(uri), _TYPING_PATIENCE)
     except asyncio.TimeoutError:
         return False
 
 
-def analysed_document(ls: PipesightServer, uri: str) -> _Waiting[_At | None]:
+def analyzed_document(ls: PipesightServer, uri: str) -> _Waiting[_At | None]:
     """Return the same as `document_at`, but wait for the end of a long analysis of the document.
 
     A client requests a hover or a definition only once, so a late answer is better than none.
     """
     at = _document_at(ls, uri)
-    if at is None and ls.session.is_analysing:
-        is_same = yield _analysed, (ls.session, uri), None
+    if at is None and ls.session.is_analyzing:
+        is_same = yield _analyzed, (ls.session, uri), None
         at = _document_at(ls, uri) if is_same else None
     return at
 
@@ -89,7 +89,7 @@ def about_document(
 
     @functools.wraps(answer)
     def handle(ls: PipesightServer, params: _P) -> _Waiting[_T | None]:
-        at = yield from analysed_document(ls, params.text_document.uri)
+        at = yield from analyzed_document(ls, params.text_document.uri)
         if at is None:
             return None
         return (yield from _in_slices(ls, at, lambda: answer_quietly(ls, at, params)))
@@ -104,8 +104,8 @@ def _in_slices(ls: PipesightServer, at: _At, work: Callable[[], _T | None]) -> _
 
 
 async def document_with_files(ls: PipesightServer, uri: str) -> _At | None:
-    """Return the same as `analysed_document`, after a scan of the workspace's files."""
-    at = document_at(ls, uri) if await ls.session.analysed(uri) else None
+    """Return the same as `analyzed_document`, after a scan of the workspace's files."""
+    at = document_at(ls, uri) if await ls.session.analyzed(uri) else None
     if at is not None and at[1].document.uses_zenml:
         await ls.session.scan()
     return at
@@ -118,8 +118,8 @@ async def document_with_files(ls: PipesightServer, uri: str) -> _At | None:
 def complete(ls: PipesightServer, params: lsp.CompletionParams) -> _Waiting[lsp.CompletionList | None]:
     """Return the names that fit at the cursor. While a long analysis goes on, say that the list is not complete."""
     at = _document_at(ls, params.text_document.uri)
-    if at is None and ls.session.is_analysing:
-        is_same = yield is_analysed_soon, (ls.session, params.text_document.uri), None
+    if at is None and ls.session.is_analyzing:
+        is_same = yield is_analyzed_soon, (ls.session, params.text_document.uri), None
         at = _document_at(ls, params.text_document.uri) if is_same else None
         if at is None:
             return lsp.CompletionList(is_incomplete=True, items=[])
@@ -157,7 +157,7 @@ def _hover(context: Context, target: Target, preview: Preview | None) -> lsp.Hov
 @server.feature(lsp.TEXT_DOCUMENT_HOVER)
 def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> _Waiting[lsp.Hover | None]:
     """Return the page at the cursor. This waits only for the analysis, and for a value that has to be read."""
-    at = yield from analysed_document(ls, params.text_document.uri)
+    at = yield from analyzed_document(ls, params.text_document.uri)
     target = _hover_target(*at, params.position) if at else None
     if at is None or target is None:
         return None
@@ -172,7 +172,7 @@ def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> _Waiting[lsp.Hov
 @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=False))
 def show_code_lenses(ls: PipesightServer, params: lsp.CodeLensParams) -> _Waiting[list[lsp.CodeLens] | None]:
     """Return the code lenses above statements and definitions."""
-    at = yield from analysed_document(ls, params.text_document.uri)
+    at = yield from analyzed_document(ls, params.text_document.uri)
     lenses = (yield from _in_slices(ls, at, lambda: _lenses(*at))) if at is not None else None
     if at is None or lenses is None:
         return None
@@ -261,7 +261,7 @@ async def rename(ls: PipesightServer, params: lsp.RenameParams) -> lsp.Workspace
 @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
 def show_inlay_hints(ls: PipesightServer, params: lsp.InlayHintParams) -> _Waiting[list[lsp.InlayHint] | None]:
     """Return the hints of runs and values."""
-    at = yield from analysed_document(ls, params.text_document.uri)
+    at = yield from analyzed_document(ls, params.text_document.uri)
     hints = (yield from _in_slices(ls, at, lambda: _hints(*at, params.range))) if at is not None else None
     if at is None or hints is None:
         return None

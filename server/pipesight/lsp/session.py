@@ -299,7 +299,7 @@ class Session:
         """Return whether a document is analyzed. Analyze it if that is quick, else start a background analysis."""
         return self._analyses.is_ready(document)
 
-    async def analysed(self, uri: str) -> bool:
+    async def analyzed(self, uri: str) -> bool:
         """Wait until a document is analyzed. Return False if that fails, and if it is edited or closed meanwhile."""
         view, context = self.documents.view(uri), self.context_of(uri)
         if view is None or context is None or not context.settings.enable:
@@ -313,7 +313,7 @@ class Session:
         return False
 
     @property
-    def is_analysing(self) -> bool:
+    def is_analyzing(self) -> bool:
         """True while a document is being analyzed in the background."""
         return self._analyses.are_running
 

@@ -29,7 +29,7 @@ def load_facts_from_json(data: Mapping[str, Any]) -> LoadFacts:
     Raises ValueError for other data.
     """
     try:
-        imports = tuple((str(name), str(judgement)) for name, judgement in data["imports"])
+        imports = tuple((str(name), str(judgment)) for name, judgment in data["imports"])
         return LoadFacts(str(data["digest"]), imports, bool(data["followed"]), tuple(map(str, data["classes"])))
     except (KeyError, TypeError) as error:
         raise ValueError(f"no plan: {error!r}") from error

@@ -44,7 +44,7 @@ def details(facts: LoadFacts, fence: Fence) -> tuple[str, ...]:
     return tuple(visible(line, one_line=True) for line in lines)
 
 
-_JUDGEMENTS = {
+_JUDGMENTS = {
     HARMFUL: "Warning: it imports names that can do anything",
     UNKNOWN: "It imports names that are not known to be harmless",
     HARMLESS: "It imports names that are known to be harmless",
@@ -52,8 +52,8 @@ _JUDGEMENTS = {
 
 
 def _runs(facts: LoadFacts) -> Iterator[str]:
-    for judgement, words in _JUDGEMENTS.items():
-        names = [name for name, each in facts.imports if each == judgement]
+    for judgment, words in _JUDGMENTS.items():
+        names = [name for name, each in facts.imports if each == judgment]
         if names:
             yield f"{words}: {_listed(names)}."
     if not facts.followed:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 _BARS = "▁▂▃▄▅▆▇█"
 _GAP = "·"
 _WIDTH, _HEIGHT, _DOT = 120, 18, 2.0  # pixels of a drawing, and the radius of its dot
-_COLOUR = "#3794ff"  # visible on light and on dark backgrounds
+_COLOR = "#3794ff"  # visible on light and on dark backgrounds
 
 
 def sparkline(values: Sequence[float | None]) -> str:
@@ -73,8 +73,8 @@ def drawing(values: Sequence[float]) -> str:
     x, y = points[-1]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}">'
-        f'<polyline points="{line}" fill="none" stroke="{_COLOUR}" stroke-width="1.5"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_DOT}" fill="{_COLOUR}"/></svg>'
+        f'<polyline points="{line}" fill="none" stroke="{_COLOR}" stroke-width="1.5"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_DOT}" fill="{_COLOR}"/></svg>'
     )
 
 

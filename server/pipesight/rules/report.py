@@ -11,7 +11,7 @@ from pipesight.code.model import Span
 from pipesight.slices import pausing
 from pipesight.workspace.context import Context
 
-from .catalogue import DIAGNOSTICS, Diagnostic
+from .catalog import DIAGNOSTICS, Diagnostic
 from .checked import CheckedDocument, is_settled
 from .finding import Finding
 

@@ -16,7 +16,7 @@ from pipesight.slices import pausing
 from pipesight.workspace.edits import content_of
 from pipesight.zenml.kinds import Detail, Generation, Kind
 
-from .catalogue import DIAGNOSTICS
+from .catalog import DIAGNOSTICS
 from .checked import CheckedDocument
 from .finding import Finding, Fix
 from .likeness import close_names

@@ -153,7 +153,7 @@ class View:
     def position(self, position: lsp.Position) -> Position:
         """Convert a position of the client in this document or cell to one in the program."""
         local = self.text.position(position)
-        return local if self.cell is None else self.document.globalise(self.cell, local)
+        return local if self.cell is None else self.document.globalize(self.cell, local)
 
     def contains(self, span: Span) -> bool:
         """Return whether a span of the program is in this document or cell."""
@@ -272,7 +272,7 @@ class Documents:
         self._notebooks[notebook.uri] = opened
         opened.cells = [cell.document for cell in notebook.cells]
         self._open_cells(opened, cells)
-        self._analyse(opened)
+        self._analyze(opened)
 
     def change_notebook(self, uri: str, change: lsp.NotebookDocumentChangeEvent) -> None:
         """Apply a change of a notebook, in which cells are added, removed, moved or edited."""
@@ -286,7 +286,7 @@ class Documents:
             for closed in structure.did_close or ():
                 self._close_cell(closed.uri)
             self._open_cells(notebook, structure.did_open or ())
-            self._analyse(notebook)
+            self._analyze(notebook)
         for content in change.cells.text_content or ():
             self.change(content.document.uri, content.changes, content.document.version)
 
@@ -313,7 +313,7 @@ class Documents:
         self._texts.pop(uri, None)
         self._notebook_of.pop(uri, None)
 
-    def _analyse(self, notebook: _Notebook) -> None:
+    def _analyze(self, notebook: _Notebook) -> None:
         notebook.document.set_cells([(uri, self._texts[uri].text) for uri in notebook.cells if uri in self._texts])
 
 

@@ -91,7 +91,7 @@ function artifact(
 /** The nodes of a large graph that are nearest to a given node, in all directions. */
 export function around(graph: RunGraph, center: string | undefined, most = LARGEST): RunGraph {
   if (graph.nodes.size <= most) return graph;
-  const near = neighbours(graph);
+  const near = neighbors(graph);
   const [first] = graph.nodes.keys();
   const queue = [center !== undefined && graph.nodes.has(center) ? center : (first ?? "")];
   const kept = new Set(queue);
@@ -108,7 +108,7 @@ export function around(graph: RunGraph, center: string | undefined, most = LARGE
   };
 }
 
-function neighbours({ edges }: RunGraph): Map<string, string[]> {
+function neighbors({ edges }: RunGraph): Map<string, string[]> {
   const near = new Map<string, string[]>();
   const add = (one: string, other: string): void => {
     const known = near.get(one);

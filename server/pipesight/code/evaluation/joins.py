@@ -57,8 +57,8 @@ def join(values: Iterable[Value]) -> Value:
             if each not in found:
                 found.append(each)
         if len(found) > _BATCH:
-            found = list(alternatives(_normalised(found)))
-    return found[0] if len(found) == 1 else _normalised(found) if found else NEVER
+            found = list(alternatives(_normalized(found)))
+    return found[0] if len(found) == 1 else _normalized(found) if found else NEVER
 
 
 def mapped(value: Value, action: Callable[[Single], Value]) -> Value:
@@ -118,7 +118,7 @@ def common_of(things: Iterable[Thing]) -> Thing:
     return reduce(lambda a, b: common_thing(a, b) or Thing(a.kind), things)
 
 
-def _normalised(found: Sequence[Single]) -> Value:
+def _normalized(found: Sequence[Single]) -> Value:
     kept = _merged(found)
     if sum(not isinstance(each, (Unknown, NoneValue)) for each in kept) > MOST:
         kept = _collapsed(kept)

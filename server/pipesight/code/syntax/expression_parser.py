@@ -367,14 +367,14 @@ class ExpressionParser:
             self.advance()
             return Constant(token.start, token.end, ...)
         if token.text == "(":
-            return self.parenthesised()
+            return self.parenthesized()
         if token.text == "[":
             return self.list_()
         if token.text == "{":
             return self.braces()
         return self.missing()
 
-    def parenthesised(self) -> Node:
+    def parenthesized(self) -> Node:
         start = self.advance().start
         if self.take(")"):
             return Tuple(start, self.last_end, [])

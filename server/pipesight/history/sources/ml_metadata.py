@@ -30,7 +30,7 @@ _RUNNING, _COMPLETE, _CACHED = 2, 3, 5  # states of an execution. ZenML calls al
 _STATUS = {_RUNNING: "running", _COMPLETE: "completed", _CACHED: "cached"}
 _FIRST = 200  # runs in the first batch. It is small, because a user may wait for it
 _BATCH = 500  # runs in one query
-_NEIGHBOURS = 50  # newest runs that are read again. A run has no end in ML Metadata, and may still get steps
+_NEIGHBORS = 50  # newest runs that are read again. A run has no end in ML Metadata, and may still get steps
 _ASSOCIATIONS = 12  # contexts that one execution can have. Their associations have neighboring row ids
 _RECENT = 1000  # newest contexts among which stacks are searched
 _CHUNK = 20_000  # executions in one query for step names
@@ -99,7 +99,7 @@ class MLMetadataSession:
         added = self._tables.value(self._counted().where(context.id > then["id"], context.id <= now["id"]))
         if now["count"] != then["count"] + added:
             return None
-        recent = self._tables.all(self._run_contexts().limit(_NEIGHBOURS + added))
+        recent = self._tables.all(self._run_contexts().limit(_NEIGHBORS + added))
         return [run for part in batches([row.id for row in recent], _BATCH) for run in self._records(part)]
 
     def _counted(self) -> Query:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, literal, select
 from pipesight.history.sources.row import Row
 from pipesight.history.sources.tables import Query, Tables, microseconds
 
-_NEIGHBOURS = 50  # runs before the mark that are read again, because ZenML may still change a finished run
+_NEIGHBORS = 50  # runs before the mark that are read again, because ZenML may still change a finished run
 _COUNT_AGE = 10.0  # seconds after which all runs are counted again. MySQL scans an index to count
 
 
@@ -65,7 +65,7 @@ class RowOrder:
         later = select(func.count()).where(self.position > then.position, self.position <= now.position)
         if now.total != then.total + self._tables.value(later):
             return None
-        near = select(self._run.c.id).where(self.position > then.position - _NEIGHBOURS)
+        near = select(self._run.c.id).where(self.position > then.position - _NEIGHBORS)
         return [row[0] for row in self._tables.all(self.newest_first(near))]
 
 
@@ -121,7 +121,7 @@ class TimeOrder:
 
     def _newest(self, counts: bool) -> Sequence[Row]:
         """Return the newest runs. With `counts` each row has the number of all runs as `total`."""
-        run, size = self._run.c, _NEIGHBOURS + 1
+        run, size = self._run.c, _NEIGHBORS + 1
         all_runs = select(func.count()).select_from(self._run).where(*self._mine).scalar_subquery()
         query = select(run.created, run.id, (all_runs if counts else literal(0)).label("total"))
         return self._tables.all(self.newest_first(query.where(*self._mine)).limit(size))

@@ -118,7 +118,7 @@ def _make_smaller(folder: Folder, path: str, picture: Picture) -> None:
             picture["image"].update(width=opened.width, height=opened.height)
             picture["summary"] = _summary(str(opened.format), folder.size(path), opened.width, opened.height)
             is_smaller = opened.width > _SMALLER[0] or opened.height > _SMALLER[1]
-            shown = _in_grey(opened)
+            shown = _in_gray(opened)
             small = _thumbnail(shown or opened)
         picture["image"].update(mime="image/png", data=base64.b64encode(small).decode("ascii"))
         picture["text"] = "Made smaller for the preview." if is_smaller else "Shown as PNG."
@@ -146,7 +146,7 @@ def _opened(file: BinaryIO) -> PillowImage:
     return pillow.open(file, formats=[kind for kind in _DECODED if kind in pillow.OPEN])
 
 
-def _in_grey(opened: PillowImage) -> Optional[PillowImage]:
+def _in_gray(opened: PillowImage) -> Optional[PillowImage]:
     """Return a gray picture of 16 or more bits in 8 bits, as Pillow shows values above 255 as white. Else None."""
     if not opened.mode.startswith(("I", "F")):
         return None

@@ -82,7 +82,7 @@ def _text(pickles: List[Followed], length: int, packing: str) -> str:
     about = f"{size(length)}, packed by {packing}" if packing else size(length)
     lines = [f"{count} of {about}, protocol {pickles[0].protocol}. Not loaded: loading a pickle runs its code."]
     names = list(dict.fromkeys(name for found in pickles for name in found.names))
-    lines += _judgement(names, pickles, is_packed=bool(packing))
+    lines += _judgment(names, pickles, is_packed=bool(packing))
     for found in pickles[:_SHOWN_PICKLES]:
         if not isinstance(found.root, PickleGlobal):
             lines += ["", _Words(_VALUES).of(found.root, _DEPTH, multiline=True)]
@@ -93,7 +93,7 @@ def _text(pickles: List[Followed], length: int, packing: str) -> str:
     return clip("\n".join(lines), TEXT)
 
 
-def _judgement(names: List[Tuple[str, str]], pickles: List[Followed], *, is_packed: bool) -> List[str]:
+def _judgment(names: List[Tuple[str, str]], pickles: List[Followed], *, is_packed: bool) -> List[str]:
     """Return sentences about what loading would do, as far as it is known."""
     harmful = sorted(name for name in names if judge(*name) == HARMFUL)
     unknown = sorted(name for name in names if judge(*name) == UNKNOWN)

@@ -7,7 +7,7 @@ from zenml.post_execution import PipelineRunView, PipelineView, StepView, get_pi
 from zenml.post_execution import get_unlisted_runs
 
 
-def visualise(pipeline_name: str, step_name: str) -> None:
+def visualize(pipeline_name: str, step_name: str) -> None:
     view = get_pipeline(pipeline=‹pipeline_name›)  #= pipeline drift_detection variable
     outputs = view.runs[‹0›].get_step(step=‹step_name›)  #= run ? index drift_detection; step drift_detector variable drift_detection
     EvidentlyVisualizer().visualize(outputs)
@@ -33,7 +33,7 @@ def print_step(step: StepView) -> None:
 
 
 if __name__ == "__main__":
-    visualise("‹drift_detection›", step_name="‹drift_detector›")  #= pipeline drift_detection literal; step drift_detector literal drift_detection
+    visualize("‹drift_detection›", step_name="‹drift_detector›")  #= pipeline drift_detection literal; step drift_detector literal drift_detection
     pipelines = get_pipelines()
     newest = pipelines[‹0›]  #= pipeline ? index
     print(newest.runs[‹0›].steps[‹0›].name)  #= run ? index; step ? index

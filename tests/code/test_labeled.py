@@ -12,7 +12,7 @@ import pytest
 from pipesight.code.files import read_file
 from pipesight.code.site_rows import SiteRow, rows
 
-FOLDER = Path(__file__).parent / "labelled"
+FOLDER = Path(__file__).parent / "labeled"
 BY_POSITION = ("index", "attribute")
 
 Unmark = Callable[[Path], list[Any]]
@@ -52,7 +52,7 @@ def test_places_in_one_file(found: tuple[list[Any], list[SiteRow]], by_position:
     assert missed == []
 
 
-def test_nothing_but_labelled_places(found: tuple[list[Any], list[SiteRow]]) -> None:
+def test_nothing_but_labeled_places(found: tuple[list[Any], list[SiteRow]]) -> None:
     labels, given = found
     known = {(label.file, label.cell, label.line, label.start) for label in labels}
     assert [row for row in given if (row.file, row.cell, row.line, row.start) not in known] == []
