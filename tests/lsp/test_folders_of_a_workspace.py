@@ -42,7 +42,7 @@ def wire(two: tuple[Path, Path], tmp_path: Path) -> Iterator[Wire]:
 
 
 def offered(wire: Wire, file: Path) -> dict[str, Any]:
-    """Return the completion item of the pipeline that both have, once the stores are read."""
+    """Return the completion item of the pipeline that both have, once it is there."""
     document = {"uri": file.as_uri(), "languageId": "python", "version": 1, "text": CODE}
     wire.notify("textDocument/didOpen", {"textDocument": document})
     position = {"line": 1, "character": len(CODE.splitlines()[1]) - 2}
@@ -57,10 +57,22 @@ def offered(wire: Wire, file: Path) -> dict[str, Any]:
     return items["training_pipeline"]
 
 
+def page(wire: Wire, item: dict[str, Any]) -> str:
+    """Return the page of a completion item, once the runs are read."""
+    pages: list[str] = []
+
+    def it_is_whole() -> bool:
+        pages.append(json.dumps(wire.request("completionItem/resolve", item)))
+        return "still being read" not in pages[-1]
+
+    eventually(it_is_whole)
+    return pages[-1]
+
+
 def test_an_offered_name_is_described_from_the_stores_of_its_folder(wire: Wire, two: tuple[Path, Path]) -> None:
     items = {folder.name: offered(wire, folder / "read.py") for folder in two}
 
-    pages = {name: json.dumps(wire.request("completionItem/resolve", item)) for name, item in items.items()}
+    pages = {name: page(wire, item) for name, item in items.items()}
 
     assert [name in pages["new"] for name in NEWEST] == [True, False]
     assert [name in pages["old"] for name in NEWEST] == [False, True]

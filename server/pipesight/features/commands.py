@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from lsprotocol import types as lsp
@@ -37,7 +37,7 @@ from pipesight.pages.contract.table_view import TableColumns
 from pipesight.pages.describe import describe, path_of, pipeline_facts, run_total
 from pipesight.pages.loading import is_loadable
 from pipesight.pages.log import log_part
-from pipesight.pages.missing_names import missing
+from pipesight.pages.missing_names import missing, still_read
 from pipesight.pages.reading_code import reading_code
 from pipesight.pages.run import iso, metadata_facts, run_facts, run_page, step_facts
 from pipesight.pages.runs import runs_page
@@ -178,7 +178,8 @@ async def show_run(context: Context, given: Mapping[str, object]) -> RunAnswer:
     if run is None and found.pipeline is None:
         return _nothing(history)
     if run is None:
-        return Trouble("There is no run to show.", "Run the pipeline once. The run then appears here by itself.")
+        advice = "Run the pipeline once. The run then appears here by itself."
+        return still_read(history) or Trouble("There is no run to show.", advice)
     await _steps_of(history, run)
     asked = found.step.name if found.step is not None and found.run is not None else None
     found_code = ((step.id, definition_of(context.places, step)) for step in history.steps(run) or ())
@@ -195,7 +196,8 @@ async def read_log(context: Context, given: Mapping[str, object]) -> LogAnswer:
         return found
     run = found.run or newest(context.history, found)
     if run is None:
-        return Trouble("There is no run whose log could be shown.", "Run the pipeline once.")
+        nothing = Trouble("There is no run whose log could be shown.", "Run the pipeline once.")
+        return still_read(context.history) or nothing
     return await asyncio.to_thread(log_part, context.history, context.previews.logs, run, found.step, asked)
 
 
@@ -272,6 +274,9 @@ async def named(context: Context, argument: ReadArgument) -> Found | Trouble:
     """Return the objects with the argument's names or at its position, or the problem if there are none."""
     history = context.history
     found = _found(context, argument)
+    if found.run is None and history.is_beginning:
+        await _until(lambda: not history.is_beginning)
+        found = _found(context, argument)
     if found.run is not None and history.steps(found.run) is None:
         await _steps_of(history, found.run)
         found = _found(context, argument)
@@ -293,16 +298,21 @@ def _found(context: Context, argument: ReadArgument) -> Found:
 
 
 def newest(history: History, found: Found) -> Run | None:
-    """Return the newest run of the pipeline, or of all pipelines if none was found."""
+    """Return the newest run of the pipeline, or of all pipelines if none was found. None while it is not certain."""
     if found.pipeline is not None:
         return history.last_run(found.pipeline.name)
-    return next(iter(history.runs(limit=1)), None)
+    return next(iter(history.runs(limit=1) if history.has_newest else ()), None)
 
 
 async def _steps_of(history: History, run: Run) -> None:
     """Wait up to `_PATIENCE` seconds until the index has the run's steps. The request makes the sync fetch them."""
+    await _until(lambda: history.steps(run) is not None)
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    """Wait up to `_PATIENCE` seconds until the condition is true."""
     for _ in range(_TRIES):
-        if history.steps(run) is not None:
+        if condition():
             return
         await asyncio.sleep(_PATIENCE / _TRIES)
 
@@ -376,6 +386,8 @@ def _nothing(history: History) -> Trouble:
     troubled = next((source for source in history.state.sources if source.error), None)
     if troubled is not None and troubled.error is not None:
         return Trouble(troubled.error, troubled.advice)
+    if (unread := still_read(history)) is not None:
+        return unread
     advice = "Run a pipeline once: it appears by itself. Is its history kept elsewhere? Name it in `pipesight.history`."
     return Trouble("There is no run history yet.", advice)
 

@@ -16,6 +16,7 @@ from pipesight.pages.contract.comparison_view import CompareArgument, ComparedVa
 from pipesight.pages.contract.no_answer import Trouble
 from pipesight.pages.contract.read_argument import ReadArgument
 from pipesight.pages.describe import path_of
+from pipesight.pages.missing_names import still_read
 from pipesight.pages.runs import runs_comparison
 from pipesight.workspace.context import Context
 from pipesight.workspace.find import Found
@@ -37,11 +38,11 @@ async def compare_runs(context: Context, given: Mapping[str, object]) -> Compari
     history = context.history
     right = found.run or newest(history, found)
     if right is None:
-        return Trouble("There is no run to compare.", "Run the pipeline twice.")
+        return still_read(history) or Trouble("There is no run to compare.", "Run the pipeline twice.")
     left = history.run(asked.left, right.pipeline) if asked.left is not None else history.success_before(right)
     if left is None:
         what = f"run {asked.left!r}" if asked.left is not None else f"successful run before {right.name!r}"
-        return Trouble(f"The history has no {what}.", "Choose another run to compare with.")
+        return still_read(history) or Trouble(f"The history has no {what}.", "Choose another run to compare with.")
     answer = await asyncio.to_thread(runs_comparison, history, context.previews, left, right)
     return await _with_outputs(context, answer, left, right) if asked.outputs or not context.client.panel else answer
 

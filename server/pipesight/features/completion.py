@@ -74,7 +74,7 @@ def complete(context: Context, view: View, position: lsp.Position) -> lsp.Comple
         return _members(context, view, position) if context.settings.completion.members else None
     owner = context.find(slot.owner) if slot.owner is not None else Found()
     names, complete_list = _names_of_all(context, slot, owner)
-    return _completion_list(context, view, slot, owner, names, complete_list)
+    return _completion_list(context, view, slot, owner, names, complete_list and not context.history.is_beginning)
 
 
 def _members(context: Context, view: View, position: lsp.Position) -> lsp.CompletionList | None:
@@ -200,7 +200,7 @@ def _is_ambiguous(history: History, slot: Slot, owner: Found) -> bool:
 
 
 def _pipeline_name(history: History, pipeline: Pipeline) -> Offer:
-    last = ago(pipeline.last_run) if pipeline.last_run is not None else ""
+    last = ago(pipeline.last_run) if pipeline.last_run is not None and history.has_newest else ""
     return Offer(pipeline.name, run_total(history, pipeline), last)
 
 

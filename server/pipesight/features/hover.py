@@ -19,9 +19,10 @@ from pipesight.workspace.find import Found
 from pipesight.workspace.target import Target
 from pipesight.workspace.trend import Trend, trend_of
 from pipesight.workspace.value_keys import ValueKeys, keys_of, output_with_keys
-from pipesight.zenml.kinds import Detail, Kind
+from pipesight.zenml.kinds import Detail, Kind, Which
 
 _TERMS = (Kind.MODEL, Kind.STACK)
+_PICKED = (Which.INDEX, Which.LAST, Which.LAST_SUCCESSFUL)
 
 
 def wanted(context: Context, at: Target) -> Output | None:
@@ -72,7 +73,7 @@ def _key_page(context: Context, thing: Thing, found: Found) -> Page | None:
     """Return the page of a column or key of a loaded value. None if the value does not have it or is not read yet."""
     known = keys_of(context, thing.owner, found) if thing.owner is not None else ValueKeys()
     key = next((each for each in known.keys if each.name == thing.name), None)
-    return describe_key(found, key) if key is not None else None
+    return describe_key(context.history_of(thing), found, key) if key is not None else None
 
 
 def _trend(context: Context, thing: Thing, found: Found) -> Trend:
@@ -87,6 +88,8 @@ def _is(thing: Thing, found: Found) -> bool:
 
 def _unknown(history: History, thing: Thing, found: Found) -> Page | None:
     """Return a page that says what the history lacks. None if that is not certain."""
+    if history.is_beginning and (thing.name is not None or thing.which in _PICKED):
+        return Page((Line("The history is still being read. Hover again in a moment."),))
     if thing.name is None or history.state.syncing:
         return None
     if (why := why_absent(history, thing, found)) is not None:

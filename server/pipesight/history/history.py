@@ -139,7 +139,12 @@ class History:
         return self._newest(lambda questions: questions.runs_beginning(beginning, pipeline, limit=limit), limit)
 
     def last_run(self, pipeline: str, *, successful: bool = False) -> Run | None:
-        """Return the pipeline's newest run, or with `successful` the newest that completed."""
+        """Return the pipeline's newest run, or with `successful` the newest that completed.
+
+        Return None while a source that may have a newer one is read for the first time.
+        """
+        if not self.has_newest:
+            return None
         return next(iter(self._newest(lambda questions: questions.last_runs(pipeline, successful=successful), 1)), None)
 
     def success_before(self, run: Run) -> Run | None:
@@ -397,6 +402,21 @@ class History:
     def is_empty(self) -> bool:
         """True if no source has a run or a pipeline."""
         return not any(mirror.questions.pipelines() or mirror.questions.run_count(None) for mirror in self._mirrors)
+
+    @property
+    def is_beginning(self) -> bool:
+        """True while a source is read for the first time. Names may then be missing, and counts may be too low."""
+        return any(mirror.sync.is_beginning for mirror in self._mirrors)
+
+    @property
+    def has_newest(self) -> bool:
+        """True if the newest runs are known. They are read first, but another source may have newer ones."""
+        return len(self._mirrors) == 1 or not self.is_beginning
+
+    @property
+    def is_whole(self) -> bool:
+        """True if the newest step and output of each name are known. Other runs may be mirrored before theirs."""
+        return all(mirror.questions.is_whole() for mirror in self._mirrors)
 
     @property
     def state(self) -> HistoryState:

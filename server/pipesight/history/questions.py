@@ -257,6 +257,10 @@ class Questions:
 
         return self._answer(("artifacts",), ask)
 
+    def is_whole(self) -> bool:
+        """Return whether the recent runs and one run of each step name were mirrored."""
+        return self._answer(("whole",), lambda: self._file.fact("whole") is not None)
+
     def projects(self) -> tuple[Project, ...] | None:
         """Return the store's projects, oldest first. None if the store has not been read yet."""
         return self._answer(("projects",), lambda: projects_of(self._file.fact("projects")))

@@ -113,13 +113,20 @@ class Sync:
         self._notices.subscribe(callback)
 
     @property
+    def is_beginning(self) -> bool:
+        """True from the start of the thread until all runs were read once. A source that fails before has none."""
+        if self._thread is None or self._last_synced() is not None:
+            return False
+        return self._error is None or bool(self._mirrored.pipelines())
+
+    @property
     def state(self) -> SourceState:
         """The state of the source now."""
         return SourceState(
             source=self.source.key,
             label=self.source.label,
             kind=self.source.kind,
-            synced_at=self._synced_at or self._synced_before(),
+            synced_at=self._last_synced(),
             syncing=self._syncing,
             error=self._error.message if self._error else None,
             advice=self._error.advice or None if self._error else None,
@@ -207,6 +214,7 @@ class Sync:
                 return
             with self._noting():
                 if due:
+                    self._synced_at = self._last_synced()
                     self._token, self._times_rebuilt = token, self._file.times_rebuilt
                 with self.source.connect() as session:
                     if due:
@@ -253,7 +261,10 @@ class Sync:
             raise
         self._synced_at = now()
 
-    def _synced_before(self) -> datetime | None:
+    def _last_synced(self) -> datetime | None:
+        """Return when the index last agreed with the source. None if it never did, or was lost since."""
+        if self._synced_at is not None and self._file.times_rebuilt == self._times_rebuilt:
+            return self._synced_at
         synced_at = self._file.fact("synced_at")
         return datetime.fromisoformat(synced_at) if synced_at else None
 

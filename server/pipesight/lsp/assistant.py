@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-_PATIENCE = 10.0  # seconds for which a check waits for stores that are being read
+_PATIENCE = 10.0  # seconds for which a tool waits for stores that are being read
 
 
 class EditorBench:
@@ -45,22 +46,25 @@ class EditorBench:
         return self._context.previews
 
     def history(self) -> History:
-        """Return the editor's history, which is synced in the background.
+        """Return the editor's history, which is synced in the background, once it was read.
 
-        Raises CommandError if there is none.
+        Raises CommandError if there is none, and if reading it takes longer than `_PATIENCE` seconds.
         """
-        if not self._context.history.pipelines():
+        history = self._context.history
+        _wait(lambda: not history.is_beginning)
+        if history.is_beginning:
+            raise CommandError("The run history is still being read. Try again in a moment.")
+        if not history.pipelines():
             raise CommandError("No run history was found. *Pipesight: Show Status* shows where Pipesight looked.")
-        return self._context.history
+        return history
 
     def check(self, code: str) -> list[FileFinding]:
         """Return the problems of a piece of code.
 
         Raises UncheckedError if the history is empty or may be incomplete.
         """
-        history, give_up = self.history(), time.monotonic() + _PATIENCE
-        while not is_settled(history) and time.monotonic() < give_up:
-            time.sleep(0.05)
+        history = self.history()
+        _wait(lambda: is_settled(history))
         return check_text(code, self._folder, history, self._context.settings, interpreter=self._interpreter)
 
 
@@ -77,6 +81,13 @@ def call_tool(bench: EditorBench, argument: ToolArgument) -> ToolAnswer | Troubl
     if isinstance(answer, PicturedReading):
         return ToolAnswer(_json(answer.reading), answer.picture)
     return ToolAnswer(_json(cast("DataclassInstance", answer)))
+
+
+def _wait(condition: Callable[[], bool]) -> None:
+    """Wait up to `_PATIENCE` seconds until the condition is true."""
+    give_up = time.monotonic() + _PATIENCE
+    while not condition() and time.monotonic() < give_up:
+        time.sleep(0.05)
 
 
 def _json(answer: DataclassInstance) -> str:

@@ -346,7 +346,7 @@ class Session:
         if context is None:
             return False
         is_unknown = not context.places.is_known
-        return is_unknown or (context.history.is_empty and context.history.state.syncing)
+        return is_unknown or (context.history.is_empty and context.history.is_beginning)
 
     def on_disk(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
         """Run work that accesses the disk in a background thread, one task at a time."""

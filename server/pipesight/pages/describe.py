@@ -49,7 +49,7 @@ def describe(
     return None
 
 
-def describe_key(found: Found, key: ValueKey) -> Page:
+def describe_key(history: History, found: Found, key: ValueKey) -> Page:
     """Return the page of a column or key of an output's value, with the version of the output."""
     output = found.output
     values = ", ".join(one_line(json_text(value), _KEY_VALUE) for value in key.values)
@@ -59,7 +59,7 @@ def describe_key(found: Found, key: ValueKey) -> Page:
             Heading("key", key.name),
             *((Line(" · ".join(filter(None, (key.type, values)))),) if key.type or values else ()),
             Line(f"Of {output.name}{version}" if output is not None else ""),
-            *source_line(found),
+            *source_line(history, found),
         )
     )
 
@@ -111,13 +111,12 @@ def _shared(lists: Sequence[Sequence[str]]) -> int:
 
 
 def run_total(history: History, pipeline: Pipeline) -> str:
-    """Return the number of runs as text, empty until the first sync has counted them."""
-    is_counted = pipeline.run_count or not history.state.syncing
-    return count(pipeline.run_count, "run") if is_counted else ""
+    """Return the number of runs as text, empty until the first sync of all stores has counted them."""
+    return count(pipeline.run_count, "run") if not history.is_beginning else ""
 
 
 def _pipeline(history: History, pipeline: Pipeline) -> Page:
-    runs = history.runs(pipeline.name, limit=_RUNS_SHOWN)
+    runs = history.runs(pipeline.name, limit=_RUNS_SHOWN) if history.has_newest else ()
     steps = history.step_names(pipeline.name)
     argument: dict[str, object] = {"pipeline": pipeline.name, "source": pipeline.source}
     return Page(
@@ -125,9 +124,9 @@ def _pipeline(history: History, pipeline: Pipeline) -> Page:
             Heading("pipeline", pipeline.name),
             Line(pipeline_facts(history, pipeline)),
             *_stores(history, pipeline),
-            Action("Open the last run", SHOW_RUN, argument),
+            *((Action("Open the last run", SHOW_RUN, argument),) if history.has_newest else ()),
             Grid(("run", "status", "when", "took"), [_run_row(run) for run in runs]),
-            *_sentence("Steps: ", (step.name for step in steps)),
+            *_sentence("Steps: " if history.is_whole else "Steps so far: ", (step.name for step in steps)),
         )
     )
 
@@ -207,7 +206,7 @@ def _step(history: History, found: Found, step: Step, failure: Failure | None) -
     if step.entrypoint and step.entrypoint != step.name:
         facts.append(f"function {step.entrypoint}")
     parameters = ", ".join(f"{key}={one_line(json_text(value), 40)}" for key, value in step.parameters.items())
-    blocks: list[Block] = [Heading("step", step.name), Line(" · ".join(facts)), *source_line(found)]
+    blocks: list[Block] = [Heading("step", step.name), Line(" · ".join(facts)), *source_line(history, found)]
     if failure is not None:
         blocks.append(Line(why(failure)))
     if step.status is Status.FAILED:
@@ -235,7 +234,7 @@ def _output(history: History, found: Found, output: Output, preview: Preview | N
     blocks = (
         Heading("output", output.name),
         Line(" · ".join(facts)),
-        *source_line(found),
+        *source_line(history, found),
         *tags_line(output.tags),
         *consumers_line(history, output),
         Action("Open in the side panel", READ_OUTPUT, address(found)),
@@ -254,10 +253,11 @@ def _trend(found: Found, trend: Trend) -> Iterable[Curve | Action]:
         yield Action("What moved this number?", BLAME, {**names, "source": found.pipeline.source})
 
 
-def source_line(found: Found, *, of_step: bool = False) -> Iterable[Line]:
+def source_line(history: History, found: Found, *, of_step: bool = False) -> Iterable[Line]:
     """Yield a line with the run and the pipeline of the found object, and with the step for an output.
 
-    `of_step` adds the step in any case. The line begins with `Newest` if the code does not say which run it means.
+    `of_step` adds the step in any case. The line begins with `Newest` if the code does not say which run it means, and
+    with `Newest so far` while the steps of newer runs may not be mirrored.
     """
     parts: list[str] = []
     if (found.output is not None or of_step) and found.step is not None:
@@ -267,7 +267,8 @@ def source_line(found: Found, *, of_step: bool = False) -> Iterable[Line]:
     if found.run is not None and found.run.pipeline:
         parts.append(f"pipeline {found.run.pipeline}")
     if parts:
-        yield Line(("Newest: " if found.assumed else "From ") + ", ".join(parts))
+        newest = "Newest: " if history.is_whole else "Newest so far: "
+        yield Line((newest if found.assumed else "From ") + ", ".join(parts))
 
 
 def _sentence(start: str, names: Iterable[str]) -> Iterable[Line]:

@@ -21,8 +21,15 @@ def missing(history: History, names: Mapping[str, object], found: Found) -> Trou
     for kind, thing in things.items():
         name = names.get(kind)
         if isinstance(name, str) and thing is None:
-            return _no_such(kind, name, _siblings(history, kind, found))
+            return still_read(history) or _no_such(kind, name, _siblings(history, kind, found))
     return None
+
+
+def still_read(history: History) -> Trouble | None:
+    """Return the problem that stores are read for the first time, None if they are not."""
+    if not history.is_beginning:
+        return None
+    return Trouble("The run history is still being read.", "Try again in a moment.")
 
 
 def _no_such(kind: str, name: str, names: Sequence[str]) -> Trouble:

@@ -56,18 +56,19 @@ def term_page(context: Context, thing: Thing, found: Found) -> Page | None:
 def _key(context: Context, thing: Thing, name: str, found: Found) -> Page | None:
     """Return the page of a metadata key or a parameter: its value, and the run or step that has it."""
     if thing.kind is Kind.PARAMETER:
-        return _parameter(name, found)
+        return _parameter(context.history_of(thing), name, found)
     logged = (metadata_of(context, thing.owner, found) or {}).get(name)
     if logged is None:
         return None
     return Page((Heading("metadata", name), Line(_value(logged)), *_whose(context, thing, found)))
 
 
-def _parameter(name: str, found: Found) -> Page | None:
+def _parameter(history: History, name: str, found: Found) -> Page | None:
     if found.step is None or name not in found.step.parameters:
         return None
     value = one_line(json_text(found.step.parameters[name]), _VALUE)
-    return Page((Heading("parameter", name), Line(f"{value} in step {found.step.name}"), *source_line(found)))
+    line = Line(f"{value} in step {found.step.name}")
+    return Page((Heading("parameter", name), line, *source_line(history, found)))
 
 
 def _value(logged: Metadata) -> str:
@@ -77,14 +78,14 @@ def _value(logged: Metadata) -> str:
 
 
 def _whose(context: Context, thing: Thing, found: Found) -> Iterable[Line]:
-    owner = thing.owner
+    owner, history = thing.owner, context.history_of(thing)
     if owner is not None and owner.kind is Kind.MODEL:
-        version = model_version(context.history_of(owner), owner)
+        version = model_version(history, owner)
         return (Line(f"From version {version.name} of model {version.model}"),) if version is not None else ()
     if owner is not None and owner.kind is Kind.RUN and found.run is None and found.pipeline is not None:
-        last = context.history_of(owner).last_run(found.pipeline.name)
-        return source_line(Found(found.pipeline, last, assumed=True))
-    return source_line(found, of_step=True)
+        last = history.last_run(found.pipeline.name)
+        return source_line(history, Found(found.pipeline, last, assumed=True))
+    return source_line(history, found, of_step=True)
 
 
 # Models and their versions, versions of artifacts

@@ -211,12 +211,12 @@ def longer_names(history: History, thing: Thing, pipeline: str | None = None) ->
     """
     if not thing.name or not _may_be_prefix(thing):
         return LongerNames()
-    complete = True
+    complete = not history.is_beginning
     if thing.kind is Kind.PIPELINE:
         names = [pipeline.name for pipeline in history.pipelines()]
     else:
         names = [run.name for run in history.runs_beginning(thing.name, pipeline, limit=_PREFIXED)]
-        complete = len(names) < _PREFIXED
+        complete = complete and len(names) < _PREFIXED
     return LongerNames(tuple(name for name in dict.fromkeys(names) if name.startswith(thing.name)), complete)
 
 
@@ -224,6 +224,8 @@ def _run_by_id(history: History, thing: Thing) -> Run | None:
     """Return the run with this id or prefix of an id. None if several have it. Dashes in it are ignored."""
     digits = (thing.name or "").replace("-", "")
     if not thing.says(Detail.PREFIX) or not _SHORTEST <= len(digits) <= _DIGITS:
+        return None
+    if len(digits) < _DIGITS and history.is_beginning:  # another run may have this prefix
         return None
     found = history.run_by_id(digits)
     return found if found is not None and len(found.id) == _DIGITS else None

@@ -33,17 +33,24 @@ class ListedRuns:
     """The part of a pipeline's runs that a list in code contains.
 
     In the order that `newest_first` gives, the list has `length` of all `total` runs, beginning at the index `start`.
+    `is_counted` is False while older runs are still being read.
     """
 
     newest_first: bool
     start: int
     length: int
     total: int
+    is_counted: bool = True
 
     def from_newest(self, index: int) -> int | None:
-        """Return the number of runs that are newer than the one at `index`. None if the list has no such index."""
+        """Return the number of runs that are newer than the one at `index`.
+
+        Return None if the list has no such index, and if the number is not known yet.
+        """
         position = index + self.length if index < 0 else index
         if not 0 <= position < self.length:
+            return None
+        if not self.is_counted and (index < 0 or not self.newest_first):
             return None
         return self.start + position if self.newest_first else self.total - 1 - self.start - position
 
@@ -76,10 +83,14 @@ def list_of(
 ) -> ListedRuns | None:
     """Return the list of runs that a call with these details returns, in code of this generation of ZenML's API.
 
-    Return None if the order or the size of the list is not certain.
+    Return None if the order or the size of the list is not certain, and while its newest runs may be missing.
     """
-    total = history.run_count(pipeline)
+    if not history.has_newest:
+        return None
+    total, is_counted = history.run_count(pipeline), not history.is_beginning
     kind = _listing(history, generation, runtime)
+    if kind is None and not is_counted:
+        return None
     if kind is None:
         return ListedRuns(newest_first=True, start=0, length=1, total=1) if total == 1 and not details else None
     given = dict(details)
@@ -89,7 +100,7 @@ def list_of(
     if order is None or not isinstance(size, int) or not isinstance(page, int) or size < 1 or page < 1:
         return None
     start = (page - 1) * size
-    listed = ListedRuns(order, start, max(0, min(size, total - start)), total)
+    listed = ListedRuns(order, start, max(0, min(size, total - start)), total, is_counted)
     return listed.sorted(newest_first=given[Detail.ORDER] == "desc") if Detail.ORDER in given else listed
 
 
