@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 from lsprotocol import types as lsp
 
 from pipesight.code.model import Thing
 from pipesight.history.history import History
-from pipesight.history.model import Output
+from pipesight.history.model import Output, Step
 from pipesight.outputs.preview import Preview
 from pipesight.pages.absence import why_absent
 from pipesight.pages.describe import describe, describe_key
 from pipesight.pages.markup import markup
 from pipesight.pages.page import Heading, Line, Link, Page
+from pipesight.pages.recorded_facts import failed_step
 from pipesight.pages.terms import term_page
 from pipesight.pages.words import ago
 from pipesight.workspace.context import Context
@@ -30,6 +33,20 @@ def wanted(context: Context, at: Target) -> Output | None:
     shows = _is(at.thing, at.found) and context.settings.hover.preview
     output = output_with_keys(at.thing, at.found) if at.thing.kind is Kind.KEY else at.found.output if shows else None
     return output if output is not None and context.previews.cached(output) is None else None
+
+
+def unread_logs(context: Context, at: Target) -> list[Future[None]]:
+    """Return a future for each failed step on the page whose logs have to be read, as the store has no reason."""
+    shown = at.alternatives or ((at.thing, at.found),)
+    steps = [_failed_step(context, thing, found) for thing, found in shown if _is(thing, found)]
+    reading = [context.failures.reading(step) for step in steps if step is not None]
+    return [each for each in reading if each is not None]
+
+
+def _failed_step(context: Context, thing: Thing, found: Found) -> Step | None:
+    if thing.kind is Kind.RUN and found.run is not None:
+        return failed_step(context.history_of(thing), found.run)
+    return found.step if thing.kind is Kind.STEP else None
 
 
 def hover(context: Context, at: Target, preview: Preview | None = None) -> lsp.Hover | None:

@@ -19,6 +19,8 @@ from .pygls_server import PipesightServer, quiet, quiet_async, server
 from .session import Session
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from pipesight.features.code_lens import Lenses
     from pipesight.features.inlay_hints import Hints
     from pipesight.outputs.preview import Preview
@@ -137,6 +139,7 @@ async def resolve_completion(ls: PipesightServer, item: lsp.CompletionItem) -> l
 
 
 _hover_target, _hover_value = quiet(target_at), quiet_async(Context.preview)
+_read_logs = quiet_async(Session.read_logs)
 
 
 @quiet
@@ -150,13 +153,18 @@ def _hints(context: Context, view: View, where: lsp.Range) -> Hints:
 
 
 @quiet
+def _unread_logs(context: Context, target: Target) -> list[Future[None]]:
+    return features.hover.unread_logs(context, target)
+
+
+@quiet
 def _hover(context: Context, target: Target, preview: Preview | None) -> lsp.Hover | None:
     return features.hover.hover(context, target, preview)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_HOVER)
 def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> _Waiting[lsp.Hover | None]:
-    """Return the page at the cursor. This waits only for the analysis, and for a value that has to be read."""
+    """Return the page at the cursor. This waits only for the analysis, and for a value or a log that has to be read."""
     at = yield from analyzed_document(ls, params.text_document.uri)
     target = _hover_target(*at, params.position) if at else None
     if at is None or target is None:
@@ -164,6 +172,9 @@ def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> _Waiting[lsp.Hov
     context, _ = at
     output = features.hover.wanted(context, target)
     preview = (yield _hover_value, (context, output), None) if output is not None else None
+    unread = _unread_logs(context, target) if output is None else None
+    if unread:
+        yield _read_logs, (ls.session, context, unread), None
     shown = _hover(context, target, preview)
     ls.session.look_soon(context)
     return shown

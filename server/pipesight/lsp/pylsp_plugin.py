@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar, cast
@@ -36,7 +37,7 @@ from pipesight.pages.contract.wire import encode
 from pipesight.project_settings import ProjectSettings, project_settings
 from pipesight.rules.checked import is_settled
 from pipesight.settings import table
-from pipesight.workspace.context import Client, Context
+from pipesight.workspace.context import PATIENCE, Client, Context
 from pipesight.workspace.documents import Documents, Encoding, View
 from pipesight.workspace.file_uris import to_path
 from pipesight.workspace.target import Target, target_at
@@ -147,6 +148,13 @@ class _Session:
         sources = self.context.history.state.sources
         failed = any(source.error is not None for source in sources)
         return bool(sources) and not failed and not is_settled(self.context.history)
+
+    def read_logs(self, wanted: Sequence[Future[None]]) -> None:
+        """Read the logs of failed steps in the background, and wait for them as long as for a value."""
+        if wanted:
+            look, told = self.context.failures.look, (self.context.history, self.context.previews.logs)
+            threading.Thread(target=look, args=told, name="pipesight-logs", daemon=True).start()
+            wait(wanted, timeout=PATIENCE)
 
     def scan(self) -> None:
         """Scan the files of the workspace."""
@@ -305,6 +313,8 @@ def _hover(
         return None
     output = hover.wanted(session.context, target)
     preview = asyncio.run(session.context.preview(output)) if output is not None else None
+    if output is None:
+        session.read_logs(hover.unread_logs(session.context, target))
     page = hover.hover(session.context, target, preview)
     return (_json(page), is_name) if page is not None else None
 

@@ -8,7 +8,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -329,6 +329,11 @@ class Session:
             read = functools.partial(context.failures.look, context.history, context.previews.logs)
             looks.add(self._start(self._announce_after(in_background(read))))
         return looks
+
+    async def read_logs(self, context: Context, wanted: Sequence[Future[None]]) -> None:
+        """Read the logs of failed steps in the background. Wait for them as long as a hover waits for a value."""
+        self.look_soon(context)
+        await context.wait_for_logs(wanted)
 
     async def _announce_after(self, look: Awaitable[bool]) -> None:
         if await look:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ from .places import Places
 if TYPE_CHECKING:
     from pipesight.outputs.loader_service import ValueLoader
 
-PATIENCE = 0.7  # seconds for which a hover waits for a preview
+PATIENCE = 0.7  # seconds for which a hover waits for a preview or a log
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,10 @@ class Context:
         if reading in done:
             return reading.result()
         return Preview("text", "loading", text="The value is still being read. Hover again in a moment.")
+
+    async def wait_for_logs(self, reading: Iterable[Future[None]]) -> None:
+        """Wait up to `PATIENCE` seconds until another thread has read these logs."""
+        await asyncio.wait([asyncio.wrap_future(each) for each in reading], timeout=PATIENCE)
 
     def forget(self) -> None:
         """Clear the caches of the history and the disk. Call it if the history or the state of a source changes."""
