@@ -104,7 +104,7 @@ test-extension: node_modules/.installed  ## run the extension's unit tests
 setup-editors: .venv/.developed node_modules/.installed .cache/system
 	bash tests/editors/setup.sh installs
 
-test-editors: .venv/.developed node_modules/.installed .cache/system  ## run the tests in real editors
+test-editors: .venv/.developed node_modules/.installed .cache/system .venvs/zenml/.installed  ## run the tests in real editors
 	npm run --silent test:editors
 
 compatibility: .venv/.developed .venvs/zenml/.installed .cache/system  ## read every recorded history, and write docs/compatibility.md
@@ -153,9 +153,7 @@ build/site/index.html: mkdocs.yml tools/dark_pictures.py .venvs/docs/.installed 
 
 # `.venv` comes first, because it may install the Debian package that makes environments. One apt at a time may work.
 .venvs/zenml/.installed: pyproject.toml tests/real/requirements.txt | .venv/.installed
-	$(PYTHON) -m venv .venvs/zenml
-	.venvs/zenml/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/real/requirements.txt
-	touch $@
+	$(BIN)/python tools/once.py $@ $^ -- bash .ci/zenml $(PYTHON)
 
 .venvs/pyarrow-13/.installed: .ci/old-pyarrow | .venv/.installed
 	bash .ci/old-pyarrow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,12 @@ pytestmark = pytest.mark.slow  # not because it is: what make sets up is the sam
 
 ROOT = Path(__file__).parents[1]
 TOOLS = ["bash", "cat", "dirname", "env", "ln", "mkdir", "rm", "sh", "touch"]
+
+# What bash 3.2 lacks, which macOS has: associative arrays and references, ${x^^}, ${x,,}, ${x@Q}, mapfile, |&, &>>, ;&.
+NEWER_THAN_BASH_3 = re.compile(
+    r"(declare|local|typeset) -\w*[An]|\$\{\w+(\[.*?\])?(\^|,|@[A-Z])|\|&|&>>|;;?&"
+    r"|\b(mapfile|readarray|coproc|globstar|wait -n)\b"
+)
 
 
 @pytest.fixture
@@ -63,6 +70,64 @@ def test_what_may_install_debian_packages_or_needs_them_waits_for_the_environmen
 
     assert len(rules) > 5
     assert [target for target, needs, _ in rules if ".venv/.installed" not in f"{target} {needs}"] == []
+
+
+def test_the_scripts_run_with_the_bash_of_macos():
+    scripts = [*(ROOT / ".ci").iterdir(), *(ROOT / "tests" / "editors").glob("*.sh"), ROOT / "Makefile"]
+    found = {path.name: NEWER_THAN_BASH_3.search(path.read_text(encoding="utf-8")) for path in scripts}
+
+    assert {name: match[0] for name, match in found.items() if match} == {}
+
+
+@pytest.mark.parametrize("installed", [["git", "openssl"], ["git", "openssl", "mariadbd"]])
+def test_a_mac_needs_no_editors(checkout: Path, installed: list[str]):
+    program(checkout.parent / "machine" / "uname", "echo Darwin")
+    program(checkout.parent / "machine" / "id", "echo 501")
+    for name in installed:
+        program(checkout.parent / "machine" / name, "exit 0")
+    env = {"PATH": str(checkout.parent / "machine")}
+    done = subprocess.run(["bash", ".ci/system"], cwd=checkout, env=env, capture_output=True, text=True, timeout=60)
+
+    message = "These packages are missing. Install them and run this again: mariadb\n"
+    assert (done.stderr, done.returncode) == (("", 0) if "mariadbd" in installed else (message, 1))
+
+
+def test_two_makes_at_once_install_an_environment_once(tmp_path: Path):
+    """The second waits for the first, and finds that nothing is left to do. Later, a changed prerequisite counts."""
+    file, needed, log = tmp_path / "venv" / ".installed", tmp_path / "requirements.txt", tmp_path / "log"
+    needed.touch()
+    install = f"echo installed >> {log}; mkdir -p {file.parent}; touch {file}"
+    command = [sys.executable, str(ROOT / "tools" / "once.py"), str(file), str(needed), "--", "sh", "-c", install]
+
+    both = [subprocess.Popen(command) for _ in range(2)]
+    assert [process.wait(timeout=60) for process in both] == [0, 0]
+    assert log.read_text() == "installed\n"
+
+    os.utime(needed, (file.stat().st_mtime + 5, file.stat().st_mtime + 5))
+    subprocess.run(command, check=True, timeout=60)
+    assert log.read_text() == "installed\n" * 2
+
+
+def test_a_failed_installation_fails(tmp_path: Path):
+    command = [
+        sys.executable,
+        str(ROOT / "tools" / "once.py"),
+        str(tmp_path / "venv" / "x"),
+        "--",
+        "sh",
+        "-c",
+        "exit 3",
+    ]
+
+    assert subprocess.run(command, timeout=60).returncode == 3
+
+
+def test_only_the_makefile_installs_zenml():
+    """A make within a script would not know that the make around it does the same."""
+    scripts = [*(ROOT / ".ci").iterdir(), *(ROOT / "tests" / "editors").glob("*.sh")]
+    calls = re.compile(r"^(?!\s*(#|exec )).*\bmake -|MAKEFLAGS", re.MULTILINE)
+
+    assert [path.name for path in scripts if calls.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_node_and_npm_come_from_pypi_where_the_machine_has_none(checkout: Path):

@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
 # Makes ready what the editor tests need: Chromium, Neovim and Emacs from Debian, VS Code (code-server) from npm, JupyterLab
-# and ZenML from PyPI, the built VSIX.
-# Does only what is missing, so it may run before every test. With `installs`, it leaves out ZenML and the VSIX.
+# from PyPI, the built VSIX. The Makefile installs ZenML, so that nothing else installs it meanwhile.
+# Does only what is missing, so it may run before every test. With `installs`, it leaves out the VSIX.
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$(cd ../.. && pwd)
 
+if [ "$(uname -sm)" != "Linux x86_64" ]; then
+  echo "The tests in editors run on Linux x86_64 only. They are not run. The extension's other tests run anywhere: npm test"
+  exit
+fi
+
 fail() { echo "tests/editors: $*" >&2; exit 1; }
 
 bash "$root/.ci/system"
-[ "$(uname -sm)" = "Linux x86_64" ] || fail "these tests run on Linux x86_64; the extension's other tests run anywhere: npm test"
 
 # A folder's own package-lock.json is newer than what was installed from it, or nothing was installed.
 stale() { [ ! -e "$1/node_modules/.package-lock.json" ] || [ "$1/package-lock.json" -nt "$1/node_modules/.package-lock.json" ]; }
@@ -27,8 +31,7 @@ fi
 
 [ "${1-}" != installs ] || exit 0
 
-MAKEFLAGS='' make --silent -C "$root" .venvs/zenml/.installed  # it shares no jobs with a make around it
-
+[ -e "$root/.venvs/zenml/.installed" ] || fail "ZenML is not installed. Run: make .venvs/zenml/.installed"
 if stale "$root"; then (cd "$root" && npm ci --silent); fi
 vsix=$(find "$root/vscode-extension" -maxdepth 1 -name 'pipesight-*.vsix' | head -1)
 sources=("$root"/server/pipesight "$root"/vscode-extension/{src,webview,media,scripts,package.json,README.md} "$root/package-lock.json")
