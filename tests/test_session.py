@@ -19,6 +19,7 @@ from pipesight.pages.contract.store_status import ServerStatus
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.zenml.kinds import Generation, Kind, Which
+from tests.waiting import until_true
 
 
 class Listener:
@@ -103,3 +104,35 @@ async def test_a_look_at_the_stores_counts_no_more_when_the_settings_have_change
         session.unload()
 
     assert switched_off.state.sources == ()
+
+
+class Publisher(Listener):
+    """A client that does not pull diagnostics."""
+
+    def __init__(self) -> None:
+        super().__init__(Thing(Kind.RUN))
+        self.published: list[str] = []
+
+    async def publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
+        self.published += [each.message for each in items]
+
+
+async def test_a_slip_in_a_key_is_published_once_the_value_is_read(
+    unpack_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    sources = discover([], history=[str(unpack_history("0.98.0-record"))]).sources
+    history = History.open(sources, cache_folder=tmp_path, start=False)
+    history.sync_once()
+    client = Publisher()
+    session = client.session
+    session.context = Context.open([], history, session.documents, Settings(), Client())
+    run = "from zenml.client import Client\nrun = Client().get_pipeline_run('training_11')\n"
+    code = f"{run}report = run.steps['fit'].outputs['report'][0].load()\nreport['columsn']\n"
+    session.documents.open(lsp.TextDocumentItem("file:///read.py", "python", 1, code))
+    try:
+        session.opened("file:///read.py")
+        await until_true(lambda: client.published)
+    finally:
+        session.unload()
+
+    assert client.published == ["Output 'report' (version 11) has no key 'columsn'. Did you mean 'columns'?"]

@@ -10,6 +10,7 @@ import pytest
 from pipesight.code.model import Thing
 from pipesight.features.completion import complete
 from pipesight.features.diagnostics import diagnostics
+from pipesight.features.file_check import check_text
 from pipesight.features.hover import hover, wanted
 from pipesight.history.model import Output
 from pipesight.outputs.preview import Column, Preview, Table
@@ -240,3 +241,9 @@ def test_keys_of_a_value(data_type: str, preview: Preview, thing: Thing, names: 
 
     assert [each.name for each in known.keys] == names
     assert known.complete is complete_list
+
+
+def test_a_check_waits_for_the_values_whose_keys_it_checks(desk_of: Callable[[str], Desk]) -> None:
+    desk = desk_of("0.98.0-record")
+    found = check_text(REPORT + 'report["columsn"]', desk.folder, desk.context.history, desk.context.settings)
+    assert [each.message for each in found] == [UNKNOWN[-1][-1]]

@@ -50,6 +50,27 @@ def test_a_problem_is_forgotten_after_a_while(
     assert service.preview_sync(output).summary == "1"
 
 
+def test_what_is_read_ahead_is_told_once_and_again_after_a_problem(
+    service: PreviewService, artifact: Artifact, monkeypatch: pytest.MonkeyPatch
+):
+    folder = artifact({"data.json": "1"})
+    output, gone = output_at(folder), output_at(folder / "gone")
+    now = 0.0
+    monkeypatch.setattr("pipesight.outputs.service.time", SimpleNamespace(monotonic=lambda: now))
+
+    def told() -> list[str]:
+        for each in (output, gone):
+            if service.cached(each) is None:
+                service.prefetch(each)
+        return [each.result().kind for each in service.begun()]
+
+    assert told() == ["json", "problem"]
+    assert told() == []
+    service._forget(next(iter(service._cache)))  # as if others needed the room
+    now += 60
+    assert told() == ["problem"]
+
+
 def test_calls_for_one_output_share_one_read(service: PreviewService, artifact: Artifact):
     output = output_at(artifact({"data.json": "1"}))
 

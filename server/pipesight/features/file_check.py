@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import wait
 from pathlib import Path
 
 from pipesight.code.document import Document
@@ -24,6 +25,9 @@ from pipesight.rules.report import findings
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding
+from pipesight.zenml.kinds import Kind
+
+_PATIENCE = 10.0  # seconds for which a check waits for the values whose keys the code reads, for all of them together
 
 
 class UncheckedError(Exception):
@@ -102,13 +106,17 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
                 yield file
 
 
-def _prepare(context: Context, documents: Iterable[Document]) -> None:
-    """Fetch the runs that the documents mention, and check the files of their outputs."""
+def _prepare(context: Context, documents: Sequence[Document]) -> None:
+    """Fetch the runs that the documents mention, check the files of their outputs, and read the values of keys."""
     for document in documents:
         findings(context, document, _everywhere)
     with contextlib.suppress(SourceError):  # the check continues with the runs that were fetched before
         context.history.sync_once()
     context.output_files.look()
+    for document in documents:
+        if any(word.kind is Kind.KEY for word in document.words):
+            findings(context, document, _everywhere)
+    wait(context.previews.begun(), timeout=_PATIENCE)
 
 
 def _everywhere(span: Span) -> bool:

@@ -144,6 +144,10 @@ class _Session:
         if self.context.output_files.wants_to_look:
             self.context.output_files.look()
 
+    def wait_for_values(self) -> bool:
+        """Wait up to `_PATIENCE` seconds for the values that diagnostics need. Return whether there are new ones."""
+        return bool(wait(self.context.previews.begun(), timeout=_PATIENCE).done)
+
     def _is_read_soon(self) -> bool:
         sources = self.context.history.state.sources
         failed = any(source.error is not None for source in sources)
@@ -379,7 +383,8 @@ def pylsp_lint(config: PylspConfig, workspace: PylspWorkspace, document: PylspDo
         return []
     session.ask(document, diagnostics.diagnostics)  # has the runs that it needs fetched
     session.wait()
-    return _all_json(session.ask(document, diagnostics.diagnostics))
+    found = session.ask(document, diagnostics.diagnostics)
+    return _all_json(session.ask(document, diagnostics.diagnostics) if session.wait_for_values() else found)
 
 
 @hookimpl

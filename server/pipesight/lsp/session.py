@@ -36,6 +36,7 @@ from .store_watch import StoreWatch
 from .stores import Finder, Stores, Wanted
 
 if TYPE_CHECKING:
+    from pipesight.outputs.preview import Preview
     from pipesight.pages import show
 
 logger = logging.getLogger(__name__)
@@ -217,6 +218,8 @@ class Session:
             if found is not None:
                 self._reported[view.uri] = found
             self.look_soon(context)
+            for reading in context.previews.begun():
+                self._start(self._announce_after(_is_read(reading)))
         return self._reported.get(view.uri, [])
 
     async def answer(self, view: View, work: Callable[[], _T]) -> _T | None:
@@ -456,6 +459,12 @@ class Session:
         settings, stores = found
         self._use(stores)
         self._apply(settings)
+
+
+async def _is_read(reading: Future[Preview]) -> bool:
+    """Wait for a preview that rules need. Return whether it could be read."""
+    preview = await asyncio.shield(asyncio.wrap_future(reading))  # others may wait for it too
+    return preview.kind != "problem"
 
 
 async def _read_all(context: Context, outputs: list[Any]) -> None:

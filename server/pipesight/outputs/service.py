@@ -73,6 +73,8 @@ class PreviewService:
         self._cache: OrderedDict[_Key, _Cached] = OrderedDict()
         self._cached_bytes = 0
         self._pending: dict[_Key, Future[Preview]] = {}
+        self._prefetched: set[_Key] = set()
+        self._begun: list[Future[Preview]] = []
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._threads: set[threading.Thread] = set()
         self._readers: set[ReaderProcess] = set()
@@ -87,7 +89,23 @@ class PreviewService:
 
     def prefetch(self, output: Output) -> None:
         """Read the first rows in the background, so that `cached` returns them later. This never waits."""
-        self._asked(output, Window())
+        key = _key(output, Window())
+        with self._lock:
+            is_new = key not in self._prefetched
+            self._prefetched.add(key)
+        future = self._asked(output, Window())
+        if is_new:
+            with self._lock:
+                self._begun.append(future)
+
+    def begun(self) -> list[Future[Preview]]:
+        """Return the previews that `prefetch` has begun to read since the last call.
+
+        A preview is returned once, although it may have to be read again if it left the cache. A problem is forgotten.
+        """
+        with self._lock:
+            begun, self._begun = self._begun, []
+        return begun
 
     async def preview(self, output: Output, window: Window = Window()) -> Preview:  # noqa: B008
         """Return the preview of these rows. A failure is a preview of kind `problem`.
@@ -227,8 +245,9 @@ class PreviewService:
         found = self._cache.get(key)
         if found is None:
             return None
-        if found.expires <= time.monotonic():
+        if found.expires <= time.monotonic():  # a problem
             self._forget(key)
+            self._prefetched.discard(key)
             return None
         self._cache.move_to_end(key)
         return found.preview
