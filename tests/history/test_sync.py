@@ -810,6 +810,19 @@ def test_one_step_in_two_runs_is_no_damage(modern: Path, watch: Callable[..., Hi
     assert heard == []
 
 
+def test_many_runs_at_once_are_added_and_updated(tmp_path: Path) -> None:
+    def record(number: int, status: str) -> RunRecord:
+        return RunRecord(f"{number:032x}", f"run {number}", "training", status, number, number, number)
+
+    with closing(IndexFile.open("a store", folder=tmp_path)) as file:
+        for epoch, status in enumerate(("running", "completed"), 1):
+            with file.writing() as writer:
+                writer.loaded([record(number, status) for number in range(200)], epoch)
+            found = file.rows('SELECT name, status, start, "end", open, epoch, mirrored FROM run ORDER BY id')
+            is_open = int(status == "running")
+            assert [tuple(row) for row in found] == [(f"run {n}", status, n, n, is_open, epoch, 0) for n in range(200)]
+
+
 @pytest.mark.parametrize("_attempt", range(3))
 def test_two_make_an_index_at_once(_attempt: int, tmp_path: Path) -> None:
     at_once = threading.Barrier(2)

@@ -6,12 +6,20 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipesight.history.model import Details, Failure, Metadata, Visualization
+from pipesight.history.model import Details, Failure, Metadata, Status, Visualization
 
 if TYPE_CHECKING:
-    from pipesight.history.sources import StepRecord
+    from pipesight.history.sources import InputRecord, OutputRecord, StepRecord
+
+# The columns of the index whose values `EncodedStep` has.
+OUTPUT_COLUMNS = (
+    *("key", "name", "uri", "data_type", "materializer", "type", "artifact", "version", "save_type"),
+    *("metadata", "tags", "visualizations"),
+)
+INPUT_COLUMNS = ("parameter", "kind", "step_key", "run_key", *OUTPUT_COLUMNS)
+STEP_COLUMNS = ("key", "name", "entrypoint", "status", "start", "end", "parameters", "metadata", "failure")
 
 
 def metadata_to_text(metadata: Iterable[Metadata]) -> str | None:
@@ -80,6 +88,40 @@ def _list(text: str | None) -> Sequence[Any]:
     return json.loads(text) if text else ()
 
 
-def digest(record: StepRecord) -> str:
-    """Return a hash of a step's record, by which a later record of the same step is compared with it."""
-    return sha256(repr(record).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+class EncodedStep(NamedTuple):
+    """The values of `STEP_COLUMNS` of a step, and those of `OUTPUT_COLUMNS` and `INPUT_COLUMNS` of what it has."""
+
+    step: tuple[object, ...]
+    outputs: Sequence[tuple[object, ...]]
+    inputs: Sequence[tuple[object, ...]]
+
+    @property
+    def digest(self) -> str:
+        """A hash by which a later record of the same step is compared with it."""
+        return sha256(repr(self).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def encoded_step(record: StepRecord) -> EncodedStep:
+    """Return the values of a step with its outputs and inputs."""
+    step = (
+        record.id,
+        record.name,
+        record.entrypoint,
+        record.status or Status.UNKNOWN.value,
+        record.start,
+        record.end,
+        json.dumps(record.parameters) if record.parameters else None,
+        metadata_to_text(record.metadata),
+        failure_to_text(record.failure),
+    )
+    return EncodedStep(step, [*map(encoded_output, record.outputs)], [*map(_encoded_input, record.inputs)])
+
+
+def encoded_output(record: OutputRecord) -> tuple[object, ...]:
+    """Return the values of an output. Only the last three are not texts in the record."""
+    *texts, metadata, tags, visualizations = record
+    return (*texts, metadata_to_text(metadata), words_to_text(tags), visualizations_to_text(visualizations))
+
+
+def _encoded_input(record: InputRecord) -> tuple[object, ...]:
+    return (record.name, record.kind, record.step_id, record.run_id, *encoded_output(record.output))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipesight.history.decoding import status_now
-from pipesight.history.encoding import details_to_text, digest
+from pipesight.history.encoding import details_to_text, encoded_step
 from pipesight.history.index_connection import AT_ONCE, MIRRORED, NOT_MIRRORED, places
 from pipesight.history.model import Details, Status
 from pipesight.history.sources.row import batches
@@ -82,7 +82,7 @@ class SyncProgress:
             for run, step_digest in rows:
                 known.setdefault(run, []).append(step_digest)
             for run, digests in known.items():
-                if digests == [digest(step) for step in steps[run]]:
+                if digests == [encoded_step(step).digest for step in steps[run]]:
                     del differing[run]
         return differing
 

@@ -5,23 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, case, delete, func, literal_column, select, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.schema import CreateIndex, DropIndex
 
-from pipesight.history.encoding import (
-    details_to_text,
-    digest,
-    failure_to_text,
-    metadata_to_text,
-    visualizations_to_text,
-    words_to_text,
-)
+from pipesight.history.encoding import details_to_text, encoded_output, encoded_step
 from pipesight.history.index_connection import AT_ONCE, MIRRORED, NOT_MIRRORED, OUTDATED
+from pipesight.history.insertions import INSERT_ARTIFACTS, INSERT_INPUTS, INSERT_OUTPUTS, INSERT_RUNS, INSERT_STEPS
 from pipesight.history.model import Details, Project, Status
 from pipesight.history.schema import (
     ARTIFACTS,
@@ -40,47 +32,7 @@ from pipesight.history.sources.tables import Query
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from pipesight.history.sources import ArtifactRecord, InputRecord, OutputRecord, RunRecord, StepRecord
-
-_ZERO: ColumnElement[int] = literal_column("0")
-_NOT_MIRRORED_SQL: ColumnElement[int] = literal_column(str(NOT_MIRRORED))
-_OUTDATED_SQL: ColumnElement[int] = literal_column(str(OUTDATED))
-
-
-@cache
-def _upsert_runs() -> str:
-    """Return the upsert of a run as SQL text.
-
-    Executing it through SQLAlchemy costs more per row than SQLite's insert. The upsert keeps known values if the new
-    row lacks them, and marks mirrored steps as outdated if the run has changed.
-    """
-    columns = [column.name for column in RUNS.c if column.name not in ("id", "mirrored", "details")]
-    statement = insert(RUNS).values({**{name: bindparam(name) for name in columns}, "mirrored": _NOT_MIRRORED_SQL})
-    new = statement.excluded
-    same = (RUNS.c.status == new.status) & RUNS.c.updated.is_not_distinct_from(new.updated)
-    is_less = same & new.end.is_(None) & RUNS.c.end.is_not(None)  # the list of runs of a server lacks their times
-    taken = ("name", "pipeline", "status", "updated", "open")
-    upsert = statement.on_conflict_do_update(
-        index_elements=["key"],
-        set_={
-            **{name: new[name] for name in taken},
-            "epoch": func.max(new.epoch, RUNS.c.epoch),
-            "start": case((is_less, RUNS.c.start), else_=new.start),
-            "end": case((same, func.coalesce(new.end, RUNS.c.end)), else_=new.end),
-            "activity": func.max(new.activity, func.coalesce(RUNS.c.activity, _ZERO)),
-            "stack": func.coalesce(new.stack, RUNS.c.stack),
-            "mirrored": case((same | (RUNS.c.mirrored == _NOT_MIRRORED_SQL), RUNS.c.mirrored), else_=_OUTDATED_SQL),
-        },
-    )
-    return str(upsert.compile(dialect=sqlite.dialect()))
-
-
-@cache
-def _insertion(table: Table) -> str:
-    """Return the insertion of a row as SQL text, for the same reason. The row is a dictionary of all its columns."""
-    columns = [column.name for column in table.c if column.name != "id" or table is STEPS]
-    statement = insert(table).values({name: bindparam(name) for name in columns})
-    return str(statement.compile(dialect=sqlite.dialect(paramstyle="named")))
+    from pipesight.history.sources import ArtifactRecord, RunRecord, StepRecord
 
 
 class IndexWriter:
@@ -160,10 +112,11 @@ class IndexWriter:
         unfinished = {each for each in {record.status for record in records} if each and not Status(each).is_finished}
         unknown = Status.UNKNOWN.value
         values = [
-            (id_, name, ids.get(pipeline), status or unknown, start, end, at, at, stack, status in unfinished, epoch)
+            (id_, name, ids.get(pipeline), status or unknown, start, end, at, at)
+            + (stack, status in unfinished, epoch, NOT_MIRRORED)
             for id_, name, pipeline, status, start, end, at, stack in records
         ]
-        self._connection.exec_driver_sql(_upsert_runs(), values)
+        INSERT_RUNS.execute(self._connection, values)
 
     def _newest_run(self) -> int:
         return self._connection.execute(select(func.max(RUNS.c.id))).scalar() or 0
@@ -205,18 +158,14 @@ class IndexWriter:
     def artifacts(self, records: Iterable[ArtifactRecord]) -> None:
         """Replace the list of the newest artifacts. `records` come newest first."""
         self._connection.execute(delete(ARTIFACTS))
-        values = [
-            {"position": position, "step_key": record.step_id, **_output_values(record.output)}
-            for position, record in enumerate(records)
-        ]
-        if values:
-            self._connection.execute(insert(ARTIFACTS), values)
+        values = [(position, record.step_id, *encoded_output(record.output)) for position, record in enumerate(records)]
+        INSERT_ARTIFACTS.execute(self._connection, values)
 
     def _write_steps(self, found: Iterable[tuple[Any, Sequence[StepRecord]]]) -> None:
         step_id = self._connection.execute(select(func.max(STEPS.c.id))).scalar() or 0
-        steps: list[dict[str, object]] = []
-        outputs: list[dict[str, object]] = []
-        inputs: list[dict[str, object]] = []
+        steps: list[tuple[object, ...]] = []
+        outputs: list[tuple[object, ...]] = []
+        inputs: list[tuple[object, ...]] = []
         runs: list[dict[str, object]] = []
         for run, records in found:
             activity = run.activity
@@ -225,18 +174,14 @@ class IndexWriter:
                 activity = max(
                     (each for each in (activity, record.start, record.end) if each is not None), default=None
                 )
-                steps.append(_step_values(step_id, position, record, run))
-                for place, output in enumerate(record.outputs):
-                    outputs.append({"step": step_id, "position": place, **_output_values(output)})
-                for place, each in enumerate(record.inputs):
-                    inputs.append({"step": step_id, "position": place, **_input_values(each)})
+                step = encoded_step(record)
+                steps.append((step_id, run.id, position, run.pipeline, run.start, step.digest, *step.step))
+                outputs += [(step_id, place, *each) for place, each in enumerate(step.outputs)]
+                inputs += [(step_id, place, *each) for place, each in enumerate(step.inputs)]
             runs.append({"run_id": run.id, "activity": activity})
-        if steps:
-            self._connection.exec_driver_sql(_insertion(STEPS), steps)
-        if outputs:
-            self._connection.exec_driver_sql(_insertion(OUTPUTS), outputs)
-        if inputs:
-            self._connection.exec_driver_sql(_insertion(INPUTS), inputs)
+        INSERT_STEPS.execute(self._connection, steps)
+        INSERT_OUTPUTS.execute(self._connection, outputs)
+        INSERT_INPUTS.execute(self._connection, inputs)
         if runs:
             done = update(RUNS).where(RUNS.c.id == bindparam("run_id"))
             self._connection.execute(done.values(mirrored=MIRRORED, activity=bindparam("activity")), runs)
@@ -271,50 +216,3 @@ def _first_and_last(of_pipeline: ColumnElement[bool]) -> dict[str, Any]:
     """Return the first and the last start of a pipeline's runs as subqueries. SQL indexes make each one a lookup."""
     first, last = (select(end(RUNS.c.start)).where(of_pipeline).scalar_subquery() for end in (func.min, func.max))
     return {"first_run": first, "last_run": last}
-
-
-def _step_values(step_id: int, position: int, record: StepRecord, run: Any) -> dict[str, object]:
-    return {
-        "id": step_id,
-        "key": record.id,
-        "run": run.id,
-        "position": position,
-        "name": record.name,
-        "entrypoint": record.entrypoint,
-        "status": record.status or Status.UNKNOWN.value,
-        "start": record.start,
-        "end": record.end,
-        "parameters": json.dumps(record.parameters) if record.parameters else None,
-        "metadata": metadata_to_text(record.metadata),
-        "failure": failure_to_text(record.failure),
-        "digest": digest(record),
-        "pipeline": run.pipeline,
-        "run_start": run.start,
-    }
-
-
-def _output_values(output: OutputRecord) -> dict[str, object]:
-    return {
-        "key": output.id,
-        "name": output.name,
-        "uri": output.uri,
-        "data_type": output.data_type,
-        "materializer": output.materializer,
-        "type": output.type,
-        "artifact": output.artifact,
-        "version": output.version,
-        "save_type": output.save_type,
-        "metadata": metadata_to_text(output.metadata),
-        "tags": words_to_text(output.tags),
-        "visualizations": visualizations_to_text(output.visualizations),
-    }
-
-
-def _input_values(input_: InputRecord) -> dict[str, object]:
-    return {
-        "parameter": input_.name,
-        "kind": input_.kind,
-        "step_key": input_.step_id,
-        "run_key": input_.run_id,
-        **_output_values(input_.output),
-    }
