@@ -13,7 +13,7 @@ import pytest
 from pipesight.history.addresses import MySQL
 from pipesight.history.discovery import discover
 from pipesight.history.rows import HistoryRow, rows
-from pipesight.history.sources import Source
+from pipesight.history.sources import SeenStep, Source
 from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.values import json_object
 
@@ -126,3 +126,22 @@ def test_mysql_steps_come_in_execution_order(
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a": ' * 100_000, "{", b"\xff", "3", None])
 def test_a_column_that_holds_no_object_of_json_says_nothing(text: object) -> None:
     assert json_object(text) == {}
+
+
+@pytest.mark.parametrize("name", ["0.33.0", "0.80.2", "0.98.0", "0.98.0-extra"])
+def test_step_names_come_with_the_newest_run_that_has_them(
+    name: str, unpack_history: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipesight.history.sources.zenml_step_names._NEWEST", 1)
+    monkeypatch.setattr("pipesight.history.sources.zenml_step_names._BATCH", 2)
+    (source,) = discover(history=[str(unpack_history(name))], environment={}).sources
+    expected: dict[tuple[str, str], str] = {}
+    found: dict[tuple[str, str], SeenStep] = {}
+    with source.connect() as session:
+        for run in (run for batch in session.runs() for run in batch):
+            for step in session.steps([run.id])[run.id] if run.pipeline else ():
+                expected.setdefault((run.pipeline or "", step.name), run.id)
+        for seen in session.step_names():
+            other = found.setdefault((seen.pipeline, seen.step), seen)
+            found[seen.pipeline, seen.step] = max(seen, other, key=lambda each: each.position)
+    assert {key: seen.run_id for key, seen in found.items()} == expected

@@ -27,6 +27,7 @@ Query: TypeAlias = Any  # a `Select`, which has one type parameter in SQLAlchemy
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
+_moment = datetime.fromisoformat
 _PARAMETERS = 500  # values bound in one statement. SQLite before 3.32 allows 999
 _DIVES = 150  # values bound in one statement of MySQL. From `eq_range_index_dive_limit` (200) on it may scan the table
 
@@ -184,9 +185,9 @@ def microseconds(value: object) -> int | None:
     """Return a time in microseconds since the epoch. A time without a zone is in UTC. None if it is no time."""
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value)
+            value = _moment(value)
         except ValueError:
             return None
-    if not isinstance(value, datetime):
+    elif not isinstance(value, datetime):
         return None
     return (value - (_NAIVE_EPOCH if value.tzinfo is None else _EPOCH)) // _MICROSECOND

@@ -18,6 +18,7 @@ class StepConfigurations:
         self._tables = tables
         self._of_step: dict[str, JSONObject] = {}
         self._of_plan: dict[tuple[str, str], JSONObject] = {}
+        self._parsed: dict[object, JSONObject] = {}  # by text, because most runs of a pipeline have the same ones
 
     def load(self, rows: Sequence[Row]) -> None:
         """Read the configurations that the rows of the steps do not contain."""
@@ -37,15 +38,20 @@ class StepConfigurations:
         if plan is not None:
             query = select(configuration[plan], configuration.name, configuration.config)
             for plan_id, name, text in self._tables.among(query, configuration[plan], plan_ids):
-                self._of_plan[plan_id, name] = json_object(text)
+                self._of_plan[plan_id, name] = self._object(text)
         if "step_run_id" in configuration:
             query = select(configuration.step_run_id, configuration.config)
             for step_id, text in self._tables.among(query, configuration.step_run_id, step_ids):
-                self._of_step[step_id] = json_object(text)
+                self._of_step[step_id] = self._object(text)
+
+    def _object(self, text: object) -> JSONObject:
+        if text not in self._parsed:
+            self._parsed[text] = json_object(text)
+        return self._parsed[text]
 
     def of(self, row: Row) -> tuple[str | None, Mapping[str, object]]:
         """Return the name of the step's function, None if unknown, and its parameters."""
-        found = json_object(row.step_configuration) if row.step_configuration else self._of_step.get(row.id)
+        found = self._object(row.step_configuration) if row.step_configuration else self._of_step.get(row.id)
         if not found:
             found = self._of_plan.get((row.snapshot_id or row.deployment_id, row.name), {})
         source = mapping(found.get("spec")).get("source")

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, TableClause, case, func, null, select
@@ -21,6 +22,7 @@ _BEGINNING = 1_000  # characters that are kept of a longer value
 _MOST_VALUES = 300  # metadata values that are kept of one run, step or output
 _NUMBERS = {"int": int, "StorageSize": int, "float": float}
 _read_value = json.JSONDecoder().raw_decode
+_created = itemgetter(-1)
 _STEP_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -114,7 +116,7 @@ class DetailsReader:
         if not self._tables.has("run_metadata", "key", "value"):
             return {}
         found: dict[str, dict[str, Metadata]] = {}
-        rows = sorted(self._metadata_rows(kind, ids, spans, longest), key=lambda row: row.created)
+        rows = sorted(self._metadata_rows(kind, ids, spans, longest), key=_created)
         for owner, key, value, type_, length, _ in rows:
             of_owner = found.setdefault(owner, {})
             if key in of_owner or len(of_owner) < _MOST_VALUES:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import ColumnElement, and_, func, select, text
 
 from pipesight.history.sources.records import SeenStep
 from pipesight.history.sources.tables import Query, Tables, microseconds
@@ -13,6 +12,7 @@ from pipesight.history.sources.windows import FEW
 from pipesight.history.sources.zenml_scope import ProjectScope
 
 _BATCH = 5000  # runs
+_NEWEST = 500  # runs in the first part of a SQLite file. Most names are new in it
 _SEPARATOR = "\x1f"  # between names. A name may contain any other character
 
 
@@ -30,12 +30,11 @@ class StepNames:
     def seen(self) -> Iterator[SeenStep]:
         """Yield every step name with the newest run that has it, and perhaps with older runs."""
         column = self._scope.column
-        if column and column in self._step.c and self._tables.has_index("step_run", column, "pipeline_run_id", "name"):
-            yield from self._by_run()
-        elif self._tables.is_sqlite:
-            yield from self._by_position()
+        by_index = column in self._step.c and self._tables.has_index("step_run", column, "pipeline_run_id", "name")
+        if self._tables.is_sqlite:
+            yield from self._by_row() if by_index else self._by_position()
         else:
-            yield from self._at_once()
+            yield from self._by_run() if by_index else self._at_once()
 
     def _at_once(self) -> Iterator[SeenStep]:
         """Yield step names from one query over all steps."""
@@ -53,17 +52,12 @@ class StepNames:
 
         Runs with the same list of names are grouped, so the result is small.
         """
-        run, step, column = self._run.c, self._step.c, self._scope.column
+        run, step = self._run.c, self._step.c
         pipelines = self._pipeline_names
-        if self._tables.is_sqlite:
-            age = func.printf("%020d %s", run.rowid, run.id)
-        else:
-            age = func.concat(run.created, " ", run.id)
-            self._tables.connection.execute(text("SET SESSION group_concat_max_len = 1000000"))
-        of_run = and_(step[column] == run[column], step.pipeline_run_id == run.id)
-        names = (
-            select(func.aggregate_strings(step.name, _SEPARATOR)).where(of_run).correlate(self._run).scalar_subquery()
-        )
+        age = func.concat(run.created, " ", run.id)
+        self._tables.connection.execute(text("SET SESSION group_concat_max_len = 1000000"))
+        names = select(func.aggregate_strings(step.name, _SEPARATOR)).where(self._of_run)
+        names = names.correlate(self._run).scalar_subquery()
         named = self._of_project(select(run.pipeline_id, names.label("names"), age.label("age")))
         below: str | None = ""
         while below is not None:
@@ -74,11 +68,40 @@ class StepNames:
             query = select(runs.pipeline_id, func.min(runs.names), func.max(runs.age))
             query = query.group_by(runs.pipeline_id, self._tables.exact(runs.names))
             for owner, joined, newest in self._tables.all(query):
-                position, run_id = newest.rsplit(" ", 1)
-                name = pipelines[owner]
+                created, run_id = newest.rsplit(" ", 1)
+                name, position = pipelines[owner], microseconds(created) or 0
                 if name and joined:
-                    yield from (SeenStep(name, each, run_id, _position(position)) for each in joined.split(_SEPARATOR))
+                    yield from (SeenStep(name, each, run_id, position) for each in joined.split(_SEPARATOR))
             below = None if end is None else end[0]
+
+    def _by_row(self) -> Iterator[SeenStep]:
+        """Yield step names from the same index, with runs in the order of recording, newest first.
+
+        Most parts have no new name. So SQLite looks for the newest run of each name only in the others.
+        """
+        run, step = self._run.c, self._step.c
+        source = self._run.join(self._step, self._of_run)
+        names = self._of_project(select(run.pipeline_id, step.name).select_from(source).distinct())
+        newest = self._of_project(select(run.pipeline_id, step.name, run.id, func.max(run.rowid)).select_from(source))
+        known: set[tuple[str | None, str]] = set()
+        top, size = self._tables.value(select(func.max(run.rowid))) or 0, _NEWEST
+        while top > 0:
+            in_part = and_(run.rowid > top - size, run.rowid <= top)
+            new = {(owner, name) for owner, name in self._tables.all(names.where(in_part))} - known
+            known |= new
+            for owner, name, run_id, position in (
+                self._tables.all(newest.where(in_part).group_by(run.pipeline_id, step.name)) if new else ()
+            ):
+                pipeline = self._pipeline_names[owner]
+                if pipeline and (owner, name) in new:
+                    yield SeenStep(pipeline, name, run_id, position)
+            top, size = top - size, _BATCH
+
+    @property
+    def _of_run(self) -> ColumnElement[bool]:
+        """The condition for the steps of a run, for which the index begins with the column of the project."""
+        step, run, column = self._step.c, self._run.c, self._scope.column
+        return and_(step[column] == run[column], step.pipeline_run_id == run.id)
 
     def _by_position(self) -> Iterator[SeenStep]:
         """Yield step names from the rows in the order of recording, newest first.
@@ -105,9 +128,3 @@ class StepNames:
 
     def _of_project(self, query: Query) -> Query:
         return self._scope.of(query, self._run)
-
-
-def _position(value: Any) -> int:
-    """Return a row number or a time of recording as an integer."""
-    time = None if isinstance(value, str) and value.isdigit() else microseconds(value)
-    return int(value) if time is None else time
