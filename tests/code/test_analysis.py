@@ -230,9 +230,9 @@ def test_a_global_forgets_what_an_edit_removed(text: str, line: str) -> None:
 RUNS = HEAD + "a = client.get_pipeline('p').last_run\nb = client.get_pipeline('q').last_run\n"
 # code that changes which entries a dict has, or their order
 REORDERED = [
-    "runs = {'x': a, 'y': b}\nruns.pop('x')\n",
-    "runs = {'x': a, 'y': b}\ndel runs['x']\n",
-    "runs = {'x': a, 'y': a}\nruns.clear()\nruns['z'] = b\n",
+    "runs = {'x': a, 'y': b}\nruns.pop(name)\n",
+    "runs = {'x': a, 'y': b}\ndel runs[name]\n",
+    "runs = {'x': a, 'y': b}\nruns.popitem()\n",
     "runs = {'x': a}\nif more:\n    runs['y'] = b\n",
     "runs = {each: client.get_pipeline(each).last_run for each in ('p', 'q') if each != 'p'}\n",
 ]
@@ -249,6 +249,14 @@ def test_an_entry_of_a_dict_by_its_position_is_known_if_the_dict_is_as_written()
     site = Document(None, RUNS + "runs = {'x': a, 'y': b}\nlist(runs.values())[-1].steps['s']\n").sites[-1]
     run = site.thing.owner
     assert (run and run.owner and run.owner.name, site.things) == ("q", ())
+
+
+@pytest.mark.parametrize("code", ["runs.pop('x')", "del runs['x']", "runs.clear()\nruns['z'] = b"])
+@pytest.mark.parametrize("position", [0, -1])
+def test_an_entry_that_code_removes_is_gone(code: str, position: int) -> None:
+    text = f"{RUNS}runs = {{'x': a, 'y': b}}\n{code}\nlist(runs.values())[{position}].steps['s']\n"
+    run = Document(None, text).sites[-1].thing.owner
+    assert (run and run.owner and run.owner.name) == "q"
 
 
 @pytest.mark.parametrize("other", ["other = runs\n", "def same():\n    return runs\nother = same()\n"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import abc
 from collections.abc import Iterable, Iterator
 
 from pipesight.code.syntax.program import Unit
@@ -31,40 +32,48 @@ from pipesight.code.syntax.tree import (
 )
 
 from .alternatives import alternatives, only
+from .changing import (
+    ANY,
+    NAMESPACE,
+    change,
+    disturb_all,
+    disturb_one,
+    given_as,
+    is_of_module,
+    replace_given,
+    same_object,
+    set_as,
+    share,
+    share_attribute,
+)
 from .containers import CHANGING_METHODS, unpacked, with_attribute, with_entry
 from .evaluation import Evaluation
 from .joins import join
 from .loading import change_loaded
 from .naming import hold
-from .objects import Many
 from .values import (
-    MOST_NAMES,
     NEVER,
     UNKNOWN,
-    ArgumentParser,
+    Builtin,
     ClassValue,
-    Each,
     Frame,
+    FunctionValue,
     Instance,
-    Items,
-    Namespace,
+    NoneValue,
     Package,
-    Record,
+    Single,
     Text,
     Value,
+    reach,
 )
 
-CHANGING = (Items, Each, Many, Record, Namespace, ArgumentParser, Instance)
+# methods whose calls are followed
+_FOLLOWED = frozenset(("__init__", "__post_init__", "__enter__", "__call__", "__getitem__"))
 
 
 def is_own(node: Node, frame: Frame) -> bool:
     """Return whether an expression is `self`."""
     return isinstance(node, Name) and node.id == frame.own
-
-
-def shared_name(holder: ClassValue | Package, attribute: str) -> str:
-    """Return the name under which a module keeps the value that code assigns to an attribute of `holder`."""
-    return f"{holder.name}.{attribute}"
 
 
 def assign(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
@@ -79,74 +88,185 @@ def assign(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
         case Starred():
             assign(ev, target.value, UNKNOWN, frame)
         case Attribute():
-            change_loaded(ev, ev.value(target.value, frame), frame)
-            put(ev, target, value, frame)
+            holder = ev.value(target.value, frame)
+            change_loaded(ev, holder, frame)
+            store(ev, target, holder, value, frame)
         case Subscript():
             holder = ev.value(target.value, frame)
             ev.value(target.index, frame)
             change_loaded(ev, holder, frame)
-            put(ev, target, value, frame)
+            store(ev, target, holder, value, frame)
         case _:
             pass
 
 
-def put(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
-    """Bind `target` to `value` from here on. A change inside an object binds its variable again."""
-    match target:
-        case Name() if any(isinstance(each, CHANGING) for each in alternatives(ev.lookup(frame, target.id))):
-            _alter(ev, frame, target.id, value)
-        case Attribute() if isinstance(of := only(ev.quietly(target.value, frame)), (ClassValue, Package)):
-            _share(ev, frame, shared_name(of, target.name), value if value != UNKNOWN else Text(None))
-        case Attribute() if is_own(target.value, frame) and frame.instance is not None:
-            frame.instance[target.name] = value
-        case Attribute():
-            changed = with_attribute(ev.quietly(target.value, frame), target.name, value)
-            if changed is not None:
-                put(ev, target.value, changed, frame)
-        case Subscript():
-            changed = with_entry(ev.quietly(target.value, frame), ev.quietly(target.index, frame), value)
-            if changed is not None:
-                put(ev, target.value, changed, frame)
+def store(ev: Evaluation, target: Attribute | Subscript, holder: Value, value: Value, frame: Frame) -> None:
+    """Assign to an attribute or entry of `holder`."""
+    match only(holder):
+        case Builtin() as namespace if namespace == NAMESPACE:
+            _store_global(ev, target, value, frame)
+        case _ if isinstance(target, Attribute) and target.name in ("__class__", "__dict__"):
+            store_any(ev, holder, frame)
+        case ClassValue() | Package() as of if isinstance(target, Attribute):
+            share_attribute(ev, frame, of, target.name, value)
+        case _ if isinstance(target, Attribute) and is_own(target.value, frame):
+            ev.bind(frame, set_as(target.name), _stored(only(holder), target.name, value))
+            _store_in_aliases(ev, target.name, value, frame)
+        case _:
+            after = _with(ev, target, holder, value, frame)
+            if after is not None:
+                put(ev, target.value, holder, after, frame)
+            else:
+                disturb_one(ev, holder, frame)
+
+
+def set_attribute(ev: Evaluation, holder: Value, place: Node, values: abc.Sequence[Value], frame: Frame) -> None:
+    """Evaluate `setattr(holder, name, value)` and `delattr(holder, name)` for the values behind the first argument."""
+    name = only(values[0])
+    if isinstance(name, Text) and name.text is not None:
+        attribute = Attribute(place.start, place.end, place, name.text, place.start)
+        store(ev, attribute, holder, values[1] if len(values) > 1 else UNKNOWN, frame)
+    else:
+        store_any(ev, holder, frame)
+
+
+def store_any(ev: Evaluation, holder: Value, frame: Frame) -> None:
+    """Assign to an attribute of `holder` whose name is not known."""
+    of = only(holder)
+    if isinstance(of, ClassValue):
+        share_attribute(ev, frame, of, ANY, UNKNOWN)
+    elif of == NAMESPACE:
+        disturb_all(ev, frame)
+    else:
+        disturb_one(ev, holder, frame)
+
+
+def put(ev: Evaluation, place: Node, before: Value, after: Value, frame: Frame) -> None:
+    """Change the object `before`, which the expression `place` denotes, to `after`."""
+    known = [each for each in alternatives(before) if not isinstance(each, NoneValue)]
+    if len(known) > 1:
+        after = join((*known, after))
+    root = place.id if isinstance(place, Name) else None
+    after = change(ev, before, after, frame, besides=root)
+    if root is not None and (kept := given_as(root)) in frame.given and ev.known(frame, kept) == before:
+        replace_given(ev, frame, kept, after)
+    _bind_again(ev, place, after, frame)
+
+
+def holder_of(call: Call) -> Node:
+    """Return the expression whose method a call calls. A method in a variable has none."""
+    return call.function.value if isinstance(call.function, Attribute) else call
+
+
+def _bind_again(ev: Evaluation, place: Node, value: Value, frame: Frame) -> None:
+    """Bind the variable in `place` again, because the object at `place` is now `value`."""
+    match place:
+        case Name():
+            share(ev, frame, place.id, value)
+        case Attribute() if is_own(place.value, frame):
+            ev.bind(frame, set_as(place.name), value)
+        case Attribute() | Subscript():
+            holder = ev.quietly(place.value, frame)
+            if isinstance(of := only(holder), (ClassValue, Package)):
+                if isinstance(place, Attribute):
+                    share_attribute(ev, frame, of, place.name, value)
+                return
+            after = _with(ev, place, holder, value, frame)
+            if after is not None:
+                _bind_again(ev, place.value, same_object(holder, after), frame)
         case _:
             pass
 
 
-def _alter(ev: Evaluation, frame: Frame, name: str, value: Value) -> None:
-    """Bind a variable to its changed object. Other variables may hold the same object."""
-    scopes = [each.names for each in frame.chain()]
-    if len(frame.module.names) <= MOST_NAMES:
-        scopes.append(frame.module.names)
-        shared = frame.module.shared_names
-        ev.outcome.reads[shared, name] = shared.read(name)
-    before = next((each[name] for each in scopes if name in each), None)
-    found = [each for names in scopes if isinstance(before, CHANGING) for each in names.items()]
-    for other in {other for other, held in found if held is before and other != name}:
-        ev.bind(frame, other, join((ev.lookup(frame, other), value)))
-    frame.altered.add(name)
-    _share(ev, frame, name, value)
+def _with(ev: Evaluation, target: Attribute | Subscript, holder: Value, value: Value, frame: Frame) -> Value | None:
+    """Return `holder` with another value at an attribute or entry. None if nothing is known of it."""
+    if isinstance(target, Attribute):
+        return with_attribute(holder, target.name, _stored(only(holder), target.name, value))
+    return with_entry(holder, ev.quietly(target.index, frame), value)
 
 
-def _share(ev: Evaluation, frame: Frame, name: str, value: Value) -> None:
-    """Bind a name here. In a function, others see the change if the name is the module's."""
-    is_inside = any(each.parent is not None for each in frame.chain())
-    is_local = any(name in each.names for each in frame.chain() if each.parent is not None)
-    ev.bind(frame, name, value)
-    if is_inside and not is_local and ev.quiet == 0 and name not in frame.globals:
-        ev.outcome.writes[name] = join((ev.outcome.writes.get(name, NEVER), value))
+def _stored(holder: Single, name: str, value: Value) -> Value:
+    """Return the value of an attribute after an assignment. The class may have code that changes it."""
+    made = holder.of if isinstance(holder, Instance) else None
+    is_plain = made is None or not (isinstance(made.member(name), FunctionValue) or made.defines("__setattr__"))
+    return value if is_plain else UNKNOWN
 
 
-def altered(frame: Frame, unit: Unit, given: dict[str, Value]) -> dict[str, Value]:
+def _store_in_aliases(ev: Evaluation, name: str, value: Value, frame: Frame) -> None:
+    """Assign to an attribute of `self` under the other names of the object in the function."""
+    own = reach(ev.known(frame, frame.own)) if frame.own is not None else frozenset[object]()
+    for each in frame.scopes():
+        for other, held in list(each.names.items()):
+            if isinstance(held, Instance) and other != frame.own and not own.isdisjoint(held.marks):
+                ev.bind(frame, other, same_object(held, with_attribute(held, name, value) or UNKNOWN))
+
+
+def _store_global(ev: Evaluation, target: Attribute | Subscript, value: Value, frame: Frame) -> None:
+    """Assign to a variable of the module: `globals()["name"] = "x"`."""
+    key = Text(target.name) if isinstance(target, Attribute) else only(ev.quietly(target.index, frame))
+    if isinstance(key, Text) and key.text is not None:
+        before = ev.known(frame, key.text)
+        share(ev, frame, key.text, value if is_of_module(frame) else join((before, value)))
+    else:
+        disturb_all(ev, frame)
+
+
+def altered(frame: Frame, given: dict[str, Value]) -> dict[str, Value]:
     """Return the arguments whose objects a function has changed, with their values after its body ran in `frame`."""
-    names = [name for name in given if name in frame.altered and name != frame.own]
-    others = rebound(unit) if names else frozenset[str]()
-    # The frame lacks changes on a path that returns early. So an object that looks unchanged is unknown.
-    after = {name: frame.names.get(name, UNKNOWN) for name in names if name not in others}
-    return {name: value if value != given[name] else UNKNOWN for name, value in after.items()}
+    names = [name for name in given if given_as(name) in frame.altered]
+    return {name: join(end.get(given_as(name), given[name]) for end in (frame.kept(), *frame.ends)) for name in names}
 
 
-def rebound(unit: Unit) -> frozenset[str]:
-    """Return the variables that the body of a function binds."""
-    return frozenset[str]().union(*map(_bound_by, _nodes_in(unit.body)))
+def attributes_put(ev: Evaluation, frame: Frame) -> dict[str, Value]:
+    """Return the attributes that a method has set on `self` after its body ran in `frame`."""
+    ends = (frame.kept(), *frame.ends)
+    names = dict.fromkeys(name for end in ends for name in end if name[0] == ".")
+    return {name[1:]: join(end.get(name, before_set(ev, frame, name[1:])) for end in ends) for name in names}
+
+
+def before_set(ev: Evaluation, frame: Frame, attribute: str) -> Value:
+    """Return the value of an attribute before the method set it on `self`. `NEVER` if it had none."""
+    own = only(ev.known(frame, frame.own)) if frame.own is not None else UNKNOWN
+    if not isinstance(own, Instance):
+        return NEVER
+    value = dict(own.given).get(attribute, own.of.member(attribute))
+    return NEVER if value == UNKNOWN and attribute not in dict(own.given) else value
+
+
+def changed_in(unit: Unit) -> frozenset[str]:
+    """Return the names that the body of a function may bind or whose objects it may change."""
+    if unit.changed is None:
+        unit.changed = changed_names(unit.body)
+    return unit.changed
+
+
+def changed_unseen(made: ClassValue) -> frozenset[str]:
+    """Return the attributes that methods such as `__iter__` change, which Python calls without naming them."""
+    if made.fields.hidden is None:
+        methods = [each for each in made.attributes.values() if isinstance(each, FunctionValue)]
+        unseen = [each for each in methods if _is_unseen(each.head.name)]
+        made.fields.hidden = frozenset(name for method in unseen for name in _attributes_in(method))
+    return made.fields.hidden
+
+
+def _is_unseen(method: str) -> bool:
+    return method.startswith("__") and method.endswith("__") and method not in _FOLLOWED
+
+
+def _attributes_in(method: FunctionValue) -> Iterator[str]:
+    """Yield the attributes that a method changes on its object."""
+    own = method.head.parameters[0].name if method.head.parameters else None
+    for node in nodes_in([method.place.unit]):
+        place = node.function if isinstance(node, Call) else None
+        for each in (*_targets(node), *([place.value] if isinstance(place, Attribute) else [])):
+            if isinstance(each, Attribute) and isinstance(each.value, Name) and each.value.id == own:
+                yield each.name
+
+
+def bound_in(unit: Unit) -> Iterator[str]:
+    """Yield the names that the statements below a line bind, each as often as it is bound."""
+    for node in nodes_in(unit.body):
+        yield from _bound_by(node)
 
 
 def changed_names(units: Iterable[Unit]) -> frozenset[str]:
@@ -163,10 +283,10 @@ def _changed_in(unit: Unit) -> frozenset[str]:
 
 def shared_names(unit: Unit) -> frozenset[str]:
     """Return the names that a function declares as `global` or `nonlocal`."""
-    return frozenset(name for node in _nodes_in([unit]) if isinstance(node, Global) for name in node.names)
+    return frozenset(name for node in nodes_in([unit]) if isinstance(node, Global) for name in node.names)
 
 
-def _nodes_in(units: Iterable[Unit]) -> list[Node]:
+def nodes_in(units: Iterable[Unit]) -> list[Node]:
     """Return the nodes of statements and of those below them."""
     pending, nodes = list(units), list[Node]()
     while pending:
@@ -178,7 +298,7 @@ def _nodes_in(units: Iterable[Unit]) -> list[Node]:
 
 def _own_names(unit: Unit, head: FunctionDef | ClassDef) -> frozenset[str]:
     """Return the names that a function or class binds for itself."""
-    nodes = _nodes_in([unit])
+    nodes = nodes_in([unit])
     shared = shared_names(unit)
     parameters = (each.name for each in head.parameters) if isinstance(head, FunctionDef) else ()
     return frozenset(parameters).union(*map(_bound_by, nodes)) - shared

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipesight.code.model import Thing
-from pipesight.code.syntax.tree import Attribute, BinOp, Call, Node, String, called
+from pipesight.code.syntax.tree import Attribute, BinOp, Call, Name, Node, String, called
 from pipesight.zenml import api, declarations, module_names
 from pipesight.zenml.declarations import How, Member, Parameter, Type
 from pipesight.zenml.kinds import Kind, Which
 
 from .alternatives import alternatives, as_default, only, says_nothing
 from .annotations import instance_of
-from .assigning import put
+from .assigning import holder_of, put, set_attribute
+from .changing import disturb
 from .containers import as_list, changed, element
 from .defining import output_names
 from .evaluation import Evaluation
@@ -29,6 +30,7 @@ from .functions import (
 )
 from .giving import give_names, pipeline_called
 from .handing import arrived, call_runner
+from .harmless import is_harmless
 from .invoking import MAPS, Called, call_produced, invoke
 from .joins import data_of, join
 from .loading import call_loaded, pass_loaded
@@ -39,6 +41,7 @@ from .ordering import after
 from .records import ConfigurationPath, Defined, Opening
 from .standard import call_builtin, call_value_method
 from .values import (
+    NONE,
     UNKNOWN,
     Bound,
     Builtin,
@@ -107,6 +110,8 @@ def _call_function(ev: Evaluation, node: Call, function: FunctionValue, frame: F
 
 def _call_other(ev: Evaluation, node: Call, function: Single, frame: Frame) -> Value:
     """Evaluate a call of something that is known only in part, such as a pipeline of a file that cannot be read."""
+    if called(node) in ("__setattr__", "__delattr__") and isinstance(node.function, Attribute):
+        return _set_plainly(ev, node, node.function.value, frame)
     match function:
         case Object(type=Type.UNSEEN | Type.UNSEEN_RUN | Type.INVOCATION):
             given(ev, node, frame)
@@ -117,8 +122,30 @@ def _call_other(ev: Evaluation, node: Call, function: Single, frame: Frame) -> V
             return call_runner(ev, node, "run_in_executor", frame)
         case _:
             values, named = given(ev, node, frame)
-            pass_loaded(ev, node.function, [*values, *(value for _, value in named)], frame)
+            passed = [*values, *(value for _, value in named)]
+            pass_loaded(ev, node.function, passed, frame)
+            _pass(ev, node, function, passed, frame)
             return _declared_default(called(node), values, named)
+
+
+def _set_plainly(ev: Evaluation, node: Call, holder: Node, frame: Frame) -> Value:
+    """Evaluate `object.__setattr__(self, "name", value)` and `super().__setattr__("name", value)`."""
+    values = given(ev, node, frame)[0]
+    if len(values) == 3:
+        set_attribute(ev, values[0], node.arguments[0].value, values[1:], frame)
+    elif values:
+        receiver = only(ev.quietly(holder, frame))
+        if not isinstance(receiver, Instance) and frame.own is not None:
+            receiver, holder = ev.known(frame, frame.own), Name(node.start, node.start, frame.own)
+        set_attribute(ev, receiver, holder, values, frame)
+    return NONE
+
+
+def _pass(ev: Evaluation, node: Call, function: Single, passed: Sequence[Value], frame: Frame) -> None:
+    """Make objects unknown that a function gets which cannot be followed, unless it leaves them unchanged."""
+    calls_back = any(isinstance(each, (FunctionValue, Bound, Method)) for each in passed)
+    if calls_back or not is_harmless(ev, node.function, function, frame):
+        disturb(ev, passed, frame)
 
 
 def _call_method(ev: Evaluation, node: Call, method: Method, frame: Frame) -> Value:
@@ -196,7 +223,7 @@ def _call_decorated(ev: Evaluation, node: Call, function: FunctionValue, name: s
         return invoke(ev, node, Called(function.name, mapped=True), frame)
     if function.kind is Kind.STEP and name == "submit":
         arguments = dict(zip((each.name for each in function.head.parameters), map(data_of, values), strict=False))
-        value = follow(ev, function, arguments) if ev.pipeline is not None else UNKNOWN
+        value = follow(ev, function, arguments, frame) if ev.pipeline is not None else UNKNOWN
         return invoke(ev, node, Called(function.name, output_names(ev, function), value), frame)
     if function.kind is Kind.PIPELINE and name == "run":
         return invocation(function.name)
@@ -237,8 +264,8 @@ def _call_collection(ev: Evaluation, node: Call, many: Many, name: str, frame: F
     kind = many.type.kind
     values = [ev.value(argument.value, frame) for argument in node.arguments]
     changed_order = after(many, name, node.arguments, values) if not isinstance(element(many), Text) else None
-    if changed_order is not None and isinstance(node.function, Attribute):
-        put(ev, node.function.value, changed_order, frame)
+    if changed_order is not None:
+        put(ev, holder_of(node), many, changed_order, frame)
     if name in ("get", "pop", "__getitem__") and kind is not None and node.arguments:
         if name == "get" and ev.quiet == 0:
             member = Member(How.NAMED, many.type, (Parameter(("key",), kind),), call=True)
@@ -252,8 +279,8 @@ def _call_collection(ev: Evaluation, node: Call, many: Many, name: str, frame: F
     if name in ("pop", "popleft"):
         return many.picked(Which.INDEX, -1 if name == "pop" else 0)
     changed_elements = changed(many, name, [as_list(value) for value in values])
-    if changed_elements is not None and isinstance(node.function, Attribute):
-        put(ev, node.function.value, changed_elements, frame)
+    if changed_elements is not None:
+        put(ev, holder_of(node), many, changed_elements, frame)
     return many if name == "copy" else UNKNOWN
 
 

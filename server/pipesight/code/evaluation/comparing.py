@@ -23,7 +23,7 @@ from pipesight.zenml.kinds import Kind
 
 from .alternatives import alternatives, only
 from .annotations import annotated
-from .assigning import changed_names
+from .assigning import changed_in
 from .evaluation import Evaluation
 from .joins import join
 from .naming import Asked, denote
@@ -138,9 +138,7 @@ def _is_parameter(ev: Evaluation, name: str) -> bool:
     if function is None or not any(each.name == name and not each.stars for each in function.head.parameters):
         return False
     unit = function.place.unit
-    if unit.changed is None:
-        unit.changed = changed_names(unit.body)
-    return name not in unit.changed
+    return name not in changed_in(unit)
 
 
 def narrow(ev: Evaluation, test: Node, frame: Frame) -> None:

@@ -9,7 +9,7 @@ from pipesight.code.syntax.tree import Node, Starred
 from pipesight.zenml.kinds import Generation, Kind, Which
 
 from .alternatives import alternatives, as_default, only, says_nothing
-from .joins import any_of, join, mapped
+from .joins import any_of, join, mapped, renewed
 from .objects import CollectionView, Many, Object
 from .values import (
     UNKNOWN,
@@ -38,12 +38,12 @@ _DEEPEST = 8  # levels of nested lists, dicts and objects
 def simple(value: Items | Record) -> Items | Record | Each:
     """Return a list or dict. If it is too large or too deep to be followed, its parts are unknown."""
     size = len(value.elements if isinstance(value, Items) else value.pairs)
-    if size <= _MOST and not _is_vast(value):
+    if size <= _MOST and not is_vast(value):
         return value
     return Each(UNKNOWN) if isinstance(value, Items) else Record(((None, UNKNOWN),))
 
 
-def _is_vast(value: Value) -> bool:
+def is_vast(value: Value) -> bool:
     """Return whether a value is too deep, or holds too much on all its levels."""
     size = extent(value)
     return size.levels > _DEEPEST or size.parts > _MOST_IN_ALL
@@ -135,7 +135,7 @@ def _unpacked_artifacts(produced: Produced, targets: Sequence[Node]) -> list[Val
 def with_attribute(value: Value, name: str, attribute: Value) -> Value | None:
     """Return an object after `value.name = attribute`. None if its attributes are not known."""
     value = only(value)
-    if _is_vast(attribute):
+    if is_vast(attribute):
         attribute = UNKNOWN
     if isinstance(value, Namespace):
         return Namespace((*(each for each in value.attributes if each[0] != name), (name, attribute)))
@@ -220,9 +220,12 @@ def changed(receiver: Value, name: str, values: Sequence[Value]) -> Value | None
             return None
 
 
-def inexact(record: Record) -> Record:
-    """Return a dict that lost some of its entries."""
-    return replace(record, exact=False)
+def without_entry(record: Record, key: Value) -> Record:
+    """Return a dict after `del record[key]`."""
+    known = only(key)
+    name = known.text if isinstance(known, Text) else None
+    kept = tuple(pair for pair in record.pairs if pair[0] != name) if name is not None else record.pairs
+    return Record(kept if name is not None else (*kept, (None, UNKNOWN)))
 
 
 def _record_changed(record: Record, name: str, values: Sequence[Value]) -> Value | None:
@@ -233,8 +236,12 @@ def _record_changed(record: Record, name: str, values: Sequence[Value]) -> Value
             return Record(tuple((key, as_default(value)) for key, value in record.pairs))
         case "setdefault", [key, _] if entry(record, key) is None:
             return with_entry(record, key, values[1])
-        case (("pop" | "popitem" | "clear"), _) if record.exact:
-            return inexact(record)
+        case "pop", [key, *_]:
+            return without_entry(record, key)
+        case "popitem", _:
+            return Record((*record.pairs, (None, UNKNOWN)))
+        case "clear", _:
+            return Record(())
         case _:
             return None
 
@@ -270,7 +277,7 @@ def _same_elements(source: Single, *, chosen: bool) -> Value:
     if isinstance(source, CollectionView):
         return Each(element(source))
     if not isinstance(source, Many):
-        return Each(element(source)) if isinstance(source, Items) and chosen else source
+        return Each(element(source)) if isinstance(source, Items) and chosen else renewed(source)
     keyed = isinstance(element(source), Text)
     if keyed and source.type.kind is not None and source.type.kind in (Kind.STEP, Kind.OUTPUT):
         return Each(element(source))

@@ -16,6 +16,7 @@ from pipesight.code.syntax.tree import (
     FunctionDef,
     Name,
     Node,
+    Return,
     String,
     Subscript,
     called,
@@ -26,14 +27,15 @@ from pipesight.zenml import module_names
 from pipesight.zenml.kinds import Kind
 
 from .alternatives import as_default, only
-from .assigning import shared_names
+from .assigning import changed_in, nodes_in, shared_names
+from .changing import disturb
 from .evaluation import Evaluation
 from .functions import given_name
 from .giving import give_name
 from .joins import join
 from .objects import Object, Symbol
 from .records import Defined
-from .values import UNKNOWN, Binding, ClassValue, Frame, FunctionValue, NodePlace, Text, Value, ancestors_of
+from .values import UNKNOWN, Binding, ClassValue, Frame, FunctionValue, NodePlace, Text, Value, ancestors_of, reach
 
 _SETTINGS = "BaseSettings"  # the class of Pydantic whose objects read their attributes from the environment
 _BINDINGS = {each.value: each for each in Binding if each.value} | {"cached_property": Binding.PROPERTY}
@@ -44,8 +46,10 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
     kind, name, legacy, binding = None, head.name, False, Binding.PLAIN
     given: tuple[Unit, int, int] | None = None
     defaults: list[tuple[str, Value]] = []
+    transparent = True
     for node in _decorators(ev, decorators):
         value = ev.value(node, frame)
+        transparent = transparent and not (isinstance(value, FunctionValue) and not hands_on(value))
         symbol = value if isinstance(value, Symbol) else _unbound_decorator(ev, node, value, frame)
         if symbol is not None and symbol.name in module_names.DECORATORS:
             kind, legacy = module_names.DECORATORS[symbol.name], symbol.legacy
@@ -62,11 +66,33 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
         _define(ev, unit, head, _Definition(kind, name, legacy, decorators, given), frame)
     if ev.quiet == 0:
         ev.outcome.functions.append(function)
-    ev.bind(frame, head.name, function)
-    if "nonlocal" in unit.words and frame.parent is not None:
-        for name in shared_names(unit):
-            if name in frame.names:  # a call of the function may change the variable from here on
-                ev.bind(frame, name, join((ev.lookup(frame, name), UNKNOWN)))
+    ev.bind(frame, head.name, function if transparent or kind is not None else UNKNOWN)
+    if frame.parent is not None and isinstance(only(frame.names.get(head.name, UNKNOWN)), FunctionValue):
+        _change_around(ev, unit, frame)
+
+
+def hands_on(decorator: FunctionValue) -> bool:
+    """Return whether a decorator gives the function back, or one that calls it with the same arguments."""
+    parameters = decorator.head.parameters
+    nodes = nodes_in(decorator.place.unit.body)
+    name = parameters[0].name if parameters else None
+    calls = [node for node in nodes if isinstance(node, Call) and _is_named(node.function, name)]
+    if calls:
+        return all(any(each.stars for each in call.arguments) for call in calls)
+    return any(isinstance(node, Return) and node.value is not None and _is_named(node.value, name) for node in nodes)
+
+
+def _is_named(node: Node, name: str | None) -> bool:
+    return isinstance(node, Name) and node.id == name
+
+
+def _change_around(ev: Evaluation, unit: Unit, frame: Frame) -> None:
+    """Make the variables around a function unknown that it changes, because it may be called from here on."""
+    around = {name: value for each in reversed([*frame.chain()]) if each.parent for name, value in each.names.items()}
+    for name in shared_names(unit) & around.keys() if "nonlocal" in unit.words else ():
+        ev.bind(frame, name, join((ev.lookup(frame, name), UNKNOWN)))
+    held = [name for name in unit.words & around.keys() if reach(around[name])]
+    disturb(ev, [around[name] for name in held if name in changed_in(unit)], frame)
 
 
 def _variables_as_defaults(ev: Evaluation, unit: Unit, head: FunctionDef, frame: Frame) -> Iterator[tuple[str, Value]]:
@@ -116,8 +142,7 @@ def _option(ev: Evaluation, decorator: Node, frame: Frame) -> list[tuple[str, Va
 
 def class_def(ev: Evaluation, unit: Unit, head: ClassDef, decorators: Sequence[Unit], frame: Frame) -> None:
     """Run a `class` statement."""
-    for node in _decorators(ev, decorators):
-        ev.value(node, frame)
+    values = [ev.value(node, frame) for node in _decorators(ev, decorators)]
     ev.unit = unit
     bases = tuple(only(ev.value(argument.value, frame)) for argument in head.arguments if argument.keyword is None)
     kinds = [base.kind if isinstance(base, ClassValue) else _kind_of(base) for base in bases]
@@ -132,7 +157,15 @@ def class_def(ev: Evaluation, unit: Unit, head: ClassDef, decorators: Sequence[U
     _adopt(ev, before, inner, frame, made)
     if kind is not None and ev.quiet == 0:
         _define(ev, unit, head, _Definition(kind, head.name, True, decorators), frame)
-    ev.bind(frame, head.name, made)
+    ev.bind(frame, head.name, UNKNOWN if any(map(_changes_class, values)) else made)
+
+
+def _changes_class(decorator: Value) -> bool:
+    """Return whether a decorator is a function of the user's that may change the class."""
+    if not isinstance(decorator, FunctionValue):
+        return False
+    unit, parameters = decorator.place.unit, decorator.head.parameters
+    return "setattr" in unit.words or any(each.name in changed_in(unit) for each in parameters)
 
 
 def _adopt(ev: Evaluation, before: int, inner: Frame, around: Frame, made: ClassValue) -> None:

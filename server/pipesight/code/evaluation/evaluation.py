@@ -81,10 +81,14 @@ class Interpreter:
 
 @dataclass(slots=True)
 class Outcome:
-    """The names that a chunk or a function body read and bound, its findings, and its calls."""
+    """The names that a chunk or a function body read and bound, its findings, and its calls.
+
+    `holding` are the names that it bound to objects that code can change.
+    """
 
     reads: Reads = field(default_factory=dict[object, object])  # pyright: ignore[reportAssignmentType]
     writes: dict[str, Value] = field(default_factory=dict[str, Value])
+    holding: list[str] = field(default_factory=list[str])
     records: Records = field(default_factory=Records)
     calls: list[Invocation] = field(default_factory=list[Invocation])
     functions: list[FunctionValue] = field(default_factory=list[FunctionValue])

@@ -36,6 +36,7 @@ from pipesight.code.syntax.tree import (
 
 from .alternatives import alternatives, only
 from .assigning import assign
+from .changing import take_branch
 from .comparing import holds_for, narrow
 from .containers import collected, concatenated, element, merged, simple
 from .evaluation import Evaluation
@@ -129,18 +130,33 @@ def operated(left: Value, operator: str, right: Value) -> Value:
             return together((left, right))
         case Text(), "%", _:
             return percent(left, right)
+        case (Items() | Many() | Each() | Record(), _, _) | (_, _, Items() | Many() | Each() | Record()):
+            return _combined(left, operator, right)
         case (Text(), _, _) | (_, "+", Text()):
             return Text(None)
-        case (Items() | Many() | Each(), "+", Items() | Many() | Each()):
-            return concatenated(left, right)
-        case (Many() | Each(), "+", _):
-            return Each(any_of(left))
-        case Record(), "|", Record():
-            return merged(left, right)
         case ListLength(), "-", Integer(value=int() as less):
             return replace(left, less=left.less + less)
         case (Integer() | ListLength(), _, _) | (_, _, Integer() | ListLength()):
             return Integer(None)
+        case _:
+            return UNKNOWN
+
+
+def _combined(left: Single, operator: str, right: Single) -> Value:
+    """Return the result of an operator on lists and dicts. It holds the same objects, also if one is not known."""
+    match left, operator, right:
+        case (Items() | Many() | Each(), "+", Items() | Many() | Each()):
+            return concatenated(left, right)
+        case (Items() | Many() | Each(), "*", Integer()):
+            return Each(any_of(left))
+        case (Items() | Many() | Each(), "+", _):
+            return Each(join((any_of(left), UNKNOWN)))
+        case (_, "+", Items() | Many() | Each()):
+            return Each(join((any_of(right), UNKNOWN)))
+        case Record(), "|", Record():
+            return merged(left, right)
+        case (Record() as known, "|", _) | (_, "|", Record() as known):
+            return Record((*known.pairs, (None, UNKNOWN)))
         case _:
             return UNKNOWN
 
@@ -153,6 +169,8 @@ def bool_op(ev: Evaluation, node: BoolOp, frame: Frame) -> Value:
         inner = frame.branch()
         narrow(ev, node.left, inner)
     ev.operands[node.right] = right = ev.value(node.right, inner)
+    if inner is not frame:
+        take_branch(ev, inner, frame)
     if node.op == "or":
         if holds_for(ev, node.left, frame) is True:
             return left
@@ -167,6 +185,7 @@ def if_exp(ev: Evaluation, node: IfExp, frame: Frame) -> Value:
     inner = frame.branch()
     narrow(ev, node.test, inner)
     ev.operands[node.body] = body = ev.value(node.body, inner)
+    take_branch(ev, inner, frame)
     ev.operands[node.orelse] = orelse = ev.value(node.orelse, frame)
     passes = holds_for(ev, node.test, frame)
     return join((body, orelse)) if passes is None else body if passes else orelse
@@ -186,6 +205,7 @@ def applied_lambda(ev: Evaluation, node: Lambda, frame: Frame, first: Value) -> 
         inner.names[parameter.name] = first if index == 0 and first != UNKNOWN else default
     with ev.repeating():
         ev.value(node.body, inner)
+    take_branch(ev, inner, frame, [each.name for each in node.parameters])
     body = Return(node.body.start, node.body.end, node.body)
     head = FunctionDef(node.start, node.end, [body], "", node.start, node.parameters, None)
     place = NodePlace(frame.module, ev.chunk, Unit(ev.unit.line, ev.unit.code), head)
@@ -222,6 +242,7 @@ def comprehension(ev: Evaluation, node: Comprehension, frame: Frame) -> Value:
         value = ev.value(node.elt, inner)
         if isinstance(node, DictComp):
             value = ev.value(node.value, inner)
+    take_branch(ev, inner, frame, _bound_in(node))
     listed = only(source)
     if isinstance(listed, Items) and 1 < len(listed.elements) <= _MOST_TOLD and not _holds_comprehension(node):
         if isinstance(node, DictComp):
@@ -229,6 +250,11 @@ def comprehension(ev: Evaluation, node: Comprehension, frame: Frame) -> Value:
         if isinstance(node, ListComp) and not filtered:
             return Items(tuple(_for_element(ev, node, [node.elt], each, frame)[0] for each in listed.elements))
     return collected(value, source, filtered, keyed=isinstance(node, DictComp))
+
+
+def _bound_in(node: Comprehension) -> list[str]:
+    """Return the variables of a comprehension."""
+    return [each.id for one in node.generators for each in walk(one.target) if isinstance(each, Name)]
 
 
 def _holds_comprehension(node: Comprehension) -> bool:

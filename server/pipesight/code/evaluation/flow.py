@@ -18,7 +18,7 @@ bounds them because each round costs time while somebody types, and real code ne
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 
 from pipesight.code.syntax.program import Chunk, Program
 from pipesight.zenml import module_names
@@ -26,7 +26,8 @@ from pipesight.zenml.declarations import Type
 from pipesight.zenml.module_names import LEGACY_MODULES
 
 from .alternatives import says_nothing
-from .assigning import CHANGING, changed_names
+from .assigning import changed_in
+from .changing import CHANGING
 from .evaluation import BUDGET, CONVENTIONS, LEAST, Outcome
 from .interpreter import run_chunk, run_function
 from .joins import join, mapped
@@ -57,12 +58,14 @@ from .values import (
     Unknown,
     Value,
     holds,
+    reach,
 )
 
 CONFTESTS = 5  # folders above a test that are searched for its fixtures
 _DEAD = (Unknown, NoneValue, Integer)  # values that never lead to ZenML
-_HOLDING = (*CHANGING, ClassValue)
 MOST_SPENT = 50_000  # expressions that the calls of a file evaluate before the budgets become small
+_BINDING = frozenset(("global", "globals", "exec", "eval", "modules", "setattr"))  # words of code that may bind names
+_CLASS = frozenset(("__class__", "type"))  # words of code that gets the class of an object
 _KEPT = 2_000  # statements in a slice that need no evaluation
 _ROUNDS = 4  # levels of functions that pass arguments on
 
@@ -84,7 +87,8 @@ class Flow:
         self._live = ALWAYS_LIVE
         self._globals: frozenset[str] = frozenset()  # names that functions bind
         self._holders: frozenset[str] = frozenset()  # names of objects that code can change
-        self._foreign: frozenset[str] | None = None
+        self._classes: frozenset[str] = frozenset()  # names of classes
+        self._foreign: dict[str, str] | None = None
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
         self.bound_names = BoundNames(self)
         self.shared_names = SharedNames(self)
@@ -240,19 +244,20 @@ class Flow:
     def _changes_names(self, function: FunctionValue) -> bool:
         """Return whether a function may bind names of the module, or change their objects."""
         unit = function.place.unit
-        held = unit.words & self._holders
-        if function.binding is Binding.CLASS and function.head.parameters:
-            held |= {function.head.parameters[0].name}
-        if "global" in unit.words or not held:
-            return "global" in unit.words
-        if unit.changed is None:
-            unit.changed = changed_names(unit.body)
-        return not held.isdisjoint(unit.changed)
+        if not unit.words.isdisjoint(_BINDING):
+            return True
+        if function.owner is not None and (function.binding is Binding.CLASS or not unit.words.isdisjoint(_CLASS)):
+            return True
+        if not unit.words.isdisjoint(self._holders):
+            return True
+        return not unit.words.isdisjoint(self._classes) and not changed_in(unit).isdisjoint(self._classes)
 
-    def foreign(self) -> frozenset[str]:
-        """Return the names that the program imports from other packages than ZenML."""
+    def foreign(self) -> Mapping[str, str]:
+        """Return the names that the program imports from other packages than ZenML, with their modules."""
         if self._foreign is None:
-            self._foreign = frozenset[str]().union(*(chunk.foreign for chunk in self.program.chunks))
+            self._foreign = {}
+            for chunk in self.program.chunks:
+                self._foreign.update(chunk.foreign)
         return self._foreign
 
     def conftests(self) -> Iterator[Module]:
@@ -277,6 +282,7 @@ class Flow:
             self.about_zenml = about_zenml
             self._outcomes, self._bodies = {}, {}
         self.names, foreign, self._foreign = {}, self._foreign, None
+        self.shared_names.clear()
         if foreign is not None and foreign != self.foreign():
             self._outcomes, self._bodies = {}, {}
         known, outcomes = self._outcomes, dict[Chunk, Outcome]()
@@ -294,6 +300,7 @@ class Flow:
                 self._count(outcome)
                 if outcome.writes:
                     self.names.update(outcome.writes)
+                    self.shared_names.add(outcome.holding)
                     self.imports.clock.tick()
             known = {}
         finally:
@@ -315,7 +322,8 @@ class Flow:
 
     def _run_bodies(self) -> Iterator[None]:
         self.live()
-        self._holders = frozenset(name for name, value in self.names.items() if isinstance(value, _HOLDING))
+        self._holders = frozenset(name for name, value in self.names.items() if reach(value))
+        self._classes = frozenset(name for name, value in self.names.items() if isinstance(value, ClassValue))
         bodies, checked = self._bodies, dict[FunctionValue, list[Arguments] | None]()
         yield
         callers = self._callers(bodies)

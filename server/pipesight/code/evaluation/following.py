@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from pipesight.code.syntax.guarding import errors_caught
 
 from .alternatives import plain
-from .assigning import CHANGING
+from .changing import CHANGING
 from .evaluation import DEPTH, Evaluation, ExhaustedError
 from .records import Denotation
-from .values import Arguments, FollowedCall, FunctionValue, Text, Trace, Value, has_origin, holds
+from .values import Arguments, FollowedCall, FunctionValue, Text, Trace, Value, has_origin, holds, reach
 
 Given = dict[str, Value]
 
@@ -39,6 +39,11 @@ class _Call:
         without = tuple((name, plain(value)) for name, value in exact) if origins else exact
         is_plain = all(isinstance(arguments[name], Text) for name in origins)
         return cls(function, (function, without, ev.module.about_zenml), exact, origins, is_plain)
+
+    @property
+    def marks(self) -> frozenset[object]:
+        """Return the marks of the objects in the arguments."""
+        return frozenset[object]().union(*(reach(value) for _, value in self.exact))
 
 
 def followed(
@@ -68,18 +73,20 @@ def _recall(ev: Evaluation, call: _Call) -> FollowedCall | None:
     shared = call.function.place.module.memory.get(call.key)
     room = DEPTH - len(ev.stack.active)
     for each in (shared.get(0), shared.get(room)) if shared is not None else ():
-        if each is not None and call.is_plain and call.origins <= each.origins and _fits(ev, each, room):
+        if each is not None and call.is_plain and call.origins <= each.origins and _fits(ev, each, room, call):
             return each
     for where in ((), tuple(ev.stack.active)) if ev.local else ():
         each = ev.local.get((call.function, call.exact, where))
-        if each is not None and _fits(ev, each, room):
+        if each is not None and _fits(ev, each, room, call):
             return each
     return None
 
 
-def _fits(ev: Evaluation, known: FollowedCall, room: int) -> bool:
+def _fits(ev: Evaluation, known: FollowedCall, room: int, call: _Call) -> bool:
     """Return whether an earlier result holds here, and the statement may still evaluate as much as it cost."""
     stack, trace = ev.stack, known.trace
+    if known.handed is not None and known.handed != call.marks:
+        return False
     if (trace.height > room if not known.room else known.room != room) or not trace.functions.isdisjoint(stack.active):
         return False
     is_affordable = stack.spent + trace.need <= stack.share or stack.cost_of(trace) == 0
@@ -121,6 +128,9 @@ def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, 
         trace.need = max(trace.need, total)
         made = FollowedCall(value, tuple(put.items()), found, outcome.reads, frozenset(ev.helpers), trace)
         made.altered = tuple(altered.items())
+        marks = call.marks
+        kept = (value, *put.values(), *altered.values()) if marks else ()
+        made.handed = None if all(marks.isdisjoint(reach(each)) for each in kept) else marks
         made.room, made.origins, made.checked = room if trace.is_too_deep else 0, call.origins, now
         return made
     except ExhaustedError:

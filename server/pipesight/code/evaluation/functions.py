@@ -14,10 +14,12 @@ from pipesight.zenml.kinds import Kind, Which
 
 from .alternatives import alternatives, as_default, only, plain, says_nothing
 from .annotations import annotation, or_annotated
-from .assigning import altered, is_own, put
+from .assigning import altered, attributes_put, changed_in, holder_of, is_own, put, set_attribute
+from .changing import attributes_set, disturb, give_back, given_as, same_object, set_as
 from .containers import element
 from .evaluation import BUDGET, Evaluation, Stack
 from .following import followed
+from .harmless import is_harmless_method
 from .joins import data_of, join
 from .loading import hand_loaded
 from .naming import hold
@@ -41,10 +43,13 @@ from .values import (
     Text,
     Value,
     holds,
+    reach,
 )
 
 Given = dict[str, Value]
 
+UNKNOWN_METHOD = "<method>"  # the name of a method that is not known. No Python name can collide with it
+_CHANGES_ITSELF = frozenset(("__delitem__", "__init__", "__setitem__", "__setstate__"))
 _ENUMS = frozenset(("Enum", "StrEnum"))
 _FIELDS = BUDGET // 2  # expressions that may be evaluated to find the attributes that methods set on `self`
 
@@ -59,44 +64,31 @@ def call_function(
         return invocation(function.name)
     if function.kind is Kind.STEP:
         arguments = {name: data_of(value) for name, value in arguments.items()}
+    is_on_itself = _is_on_itself(ev, node, frame)
     if is_method and receiver is not None:
-        arguments["self"] = receiver
+        put = attributes_set(frame) if is_on_itself else {}
+        arguments["self"] = same_object(receiver, replaced(receiver, tuple(put.items()))) if put else receiver
     note_call(ev, function, arguments)
     hand_loaded(ev, arguments.values(), frame)
-    if _is_on_itself(ev, node, frame):
+    if is_on_itself:
         return _follow_on_itself(ev, function, arguments, frame)
-    found = _followed(ev, function, arguments)
-    if found is None:
-        return declared(ev, function)
-    _take_changes(ev, node, function, found, receiver if is_method else None, frame)
-    return found.value
+    return follow(ev, function, arguments, frame, node)
 
 
-def _take_changes(
-    ev: Evaluation, node: Call, function: FunctionValue, found: FollowedCall, receiver: Instance | None, frame: Frame
-) -> None:
-    """Bind the variables whose objects a call may have changed: the arguments, and the receiver of a method."""
-    if receiver is not None and isinstance(node.function, Attribute):
-        before = {**receiver.of.attributes, **dict(receiver.given)}
-        new = {name: join((before.get(name, NEVER), plain(value))) for name, value in found.put}
-        if any(before.get(name) != value for name, value in new.items()):
-            put(ev, node.function.value, replace(receiver, given=tuple({**dict(receiver.given), **new}.items())), frame)
-    if not found.altered:
-        return
-    names = _taken_by(function, node, skip=receiver is not None or function.binding is Binding.CLASS)
+def _take_changes(ev: Evaluation, found: FollowedCall, arguments: Given, frame: Frame, node: Call | None) -> None:
+    """Change the objects that a call may have changed: those of its arguments, and the receiver of a method."""
     for name, value in found.altered:
-        place = names.get(name)
-        if place is not None:
-            put(ev, place, join((ev.quietly(place, frame), value)) if value != UNKNOWN else UNKNOWN, frame)
-
-
-def _taken_by(function: FunctionValue, node: Call, *, skip: bool) -> dict[str, Node]:
-    """Return the argument of each parameter in a call, up to the first `*`."""
-    parameters = list(takewhile(lambda each: each.stars == 0, function.head.parameters))[1 if skip else 0 :]
-    plainly = list(takewhile(lambda each: not each.stars, node.arguments))
-    placed = [each.value for each in plainly if each.keyword is None]
-    named = {each.keyword: each.value for each in plainly if each.keyword is not None}
-    return {**{each.name: value for each, value in zip(parameters, placed, strict=False)}, **named}
+        give_back(ev, arguments[name], value, frame)
+    receiver = arguments.get("self")
+    if not found.put or not isinstance(receiver, Instance):
+        return
+    before = {**receiver.of.attributes, **dict(receiver.given)}
+    for name, value in found.put:
+        give_back(ev, before.get(name, UNKNOWN), value, frame)
+    new = {name: join((before.get(name, NEVER), plain(value))) for name, value in found.put}
+    if any(before.get(name) != value for name, value in new.items()):
+        after = replace(receiver, given=tuple({**dict(receiver.given), **new}.items()))
+        put(ev, holder_of(node) if node is not None else Missing(0, 0), receiver, after, frame)
 
 
 def call_bound(ev: Evaluation, node: Call, bound: Bound, frame: Frame) -> Value:
@@ -106,7 +98,7 @@ def call_bound(ev: Evaluation, node: Call, bound: Bound, frame: Frame) -> Value:
         return bound.result
     arguments = bind_arguments(ev, node, bound.function, frame, taken=dict(bound.arguments))
     note_call(ev, bound.function, arguments)
-    return follow(ev, bound.function, arguments)
+    return follow(ev, bound.function, arguments, frame)
 
 
 def call_instance(ev: Evaluation, node: Call, receiver: Instance, name: str, frame: Frame) -> Value:
@@ -114,27 +106,47 @@ def call_instance(ev: Evaluation, node: Call, receiver: Instance, name: str, fra
     function = receiver.of.member(name)
     if isinstance(function, FunctionValue):
         return call_function(ev, node, function, frame, receiver)
-    given(ev, node, frame)
+    values = _all_given(ev, node, frame)
+    _call_unknown(ev, node, receiver, name, values, frame)
     if receiver.of.kind is Kind.PIPELINE and name in ("run", "__call__"):
         return invocation(receiver.of.name)
     return receiver if name in ("with_options", "configure") else UNKNOWN
+
+
+def _call_unknown(ev: Evaluation, node: Call, receiver: Instance, name: str, values: list[Value], frame: Frame) -> None:
+    """Evaluate the call of a method that the user's class inherits from another one."""
+    if name in ("__setattr__", "__delattr__") and values:
+        set_attribute(ev, receiver, holder_of(node), values, frame)
+    elif name == UNKNOWN_METHOD or name in _CHANGES_ITSELF:
+        disturb(ev, [receiver, *values], frame)
+    elif not is_harmless_method(name):
+        disturb(ev, values, frame)
 
 
 def construct(ev: Evaluation, node: Call, made: ClassValue, frame: Frame) -> Value:
     """Evaluate the call of a class."""
     if (value := _made_by_base(ev, node, made, frame)) is not None:
         return value
+    if made.defines("__new__"):
+        disturb(ev, _all_given(ev, node, frame), frame)
+        return UNKNOWN
     initial = made.member("__init__")
     if not isinstance(initial, FunctionValue):
         return _construct_plainly(ev, node, made, frame)
     arguments = bind_arguments(ev, node, initial, frame, skip=True)
     arguments["self"] = Instance(made)
     with ev.unrecorded():
-        put = effects(ev, initial, arguments)
+        found = _followed(ev, initial, arguments)
+    put = dict(found.put) if found is not None else {}
+    for name, value in found.altered if found is not None else ():
+        give_back(ev, arguments[name], value, frame)
     if ev.quiet == 0:
         passed = {name: plain(value) for name, value in arguments.items()}
         passed["self"] = Instance(made, tuple((name, plain(value)) for name, value in put.items()))
         ev.outcome.calls.append((initial, tuple(passed.items())))
+    if found is None:
+        disturb(ev, arguments.values(), frame)
+        return UNKNOWN
     return Instance(made, tuple(put.items()))
 
 
@@ -155,7 +167,24 @@ def _construct_plainly(ev: Evaluation, node: Call, made: ClassValue, frame: Fram
     for argument in node.arguments:
         name = argument.keyword or next(names, "")
         put[name] = ev.value(argument.value, frame)
-    return Instance(made, tuple(put.items()))
+    instance = Instance(made, tuple(put.items()))
+    after = made.member("__post_init__")
+    return _initialized(ev, instance, after) if isinstance(after, FunctionValue) else instance
+
+
+def _initialized(ev: Evaluation, instance: Instance, after: FunctionValue) -> Value:
+    """Return an object of a dataclass after its `__post_init__`."""
+    with ev.unrecorded():
+        found = _followed(ev, after, {"self": instance})
+    if found is None:
+        return UNKNOWN
+    before = {**instance.of.attributes, **dict(instance.given)}
+    return replaced(instance, [(name, join((before.get(name, NEVER), value))) for name, value in found.put])
+
+
+def _all_given(ev: Evaluation, node: Call, frame: Frame) -> list[Value]:
+    values, named = given(ev, node, frame)
+    return [*values, *(value for _, value in named)]
 
 
 def replaced(instance: Instance, named: Sequence[tuple[str, Value]]) -> Instance:
@@ -192,6 +221,7 @@ class _Binder:
 
     free: Iterator[str]
     arguments: Given = field(default_factory=dict[str, Value])
+    rest: list[Value] = field(default_factory=list[Value])  # those beyond the parameters
     certain: bool = True
 
     def take(self, argument: Argument, value: Value) -> None:
@@ -199,13 +229,33 @@ class _Binder:
         if argument.stars == 2 and isinstance(known, Record) and all(key is not None for key, _ in known.pairs):
             self.arguments.update((key, each) for key, each in known.pairs if key is not None)
         elif argument.stars == 1 and isinstance(known, Items):
-            self.arguments.update(zip(self.free, known.elements, strict=False))
+            for each in known.elements:
+                self._place(each)
         elif argument.stars:
             self.certain = False
+            self.rest.append(value)
+            self.free = iter(()) if argument.stars == 1 else self.free
         elif argument.keyword is not None:
             self.arguments[argument.keyword] = value
-        elif (name := next(self.free, None)) is not None and not isinstance(argument.value, Missing):
+        elif not isinstance(argument.value, Missing):
+            self._place(value)
+
+    def _place(self, value: Value) -> None:
+        name = next(self.free, None)
+        if name is None:
+            self.rest.append(value)
+        else:
             self.arguments[name] = value
+
+    def gather(self, declared_: Sequence[arg]) -> None:
+        """Give the arguments beyond the parameters to `*args` and `**kwargs`."""
+        named = {each.name for each in declared_}
+        others = [(name, value) for name, value in self.arguments.items() if name not in named]
+        for each in declared_:
+            if each.stars == 1:
+                self.arguments[each.name] = Items(tuple(self.rest)) if self.certain else UNKNOWN
+            elif each.stars == 2:
+                self.arguments[each.name] = Record(tuple(others), exact=bool(others)) if self.certain else UNKNOWN
 
 
 def bind_arguments(
@@ -234,6 +284,10 @@ def bind_arguments(
         if parameter.default is not None and parameter.name not in binder.arguments:
             value = default(ev, function, parameter) if binder.certain else UNKNOWN
             binder.arguments[parameter.name] = UNKNOWN if value is None else value
+    if complete:
+        binder.gather(declared_)
+    if not binder.certain:
+        disturb(ev, binder.rest, frame)
     return binder.arguments
 
 
@@ -247,24 +301,31 @@ def default(ev: Evaluation, function: FunctionValue, parameter: arg) -> Value | 
     """Return the default of a parameter, or None if it has none."""
     declared = dict(function.defaults)
     if parameter.name in declared or parameter.default is None:
-        return declared.get(parameter.name)
-    return ev.quietly(parameter.default, function.frame)
+        value = declared.get(parameter.name)
+    else:
+        value = ev.quietly(parameter.default, function.frame)
+    is_changed = value is not None and reach(value) and parameter.name in changed_in(function.place.unit)
+    return UNKNOWN if is_changed else value  # all calls share the object
 
 
 # Bodies
 
 
-def follow(ev: Evaluation, function: FunctionValue, arguments: Given) -> Value:
-    """Return the result of a call of a user's function."""
+def follow(ev: Evaluation, function: FunctionValue, arguments: Given, frame: Frame, node: Call | None = None) -> Value:
+    """Return the result of a call of a user's function in `frame`. It changes the objects that the call changes."""
     found = _followed(ev, function, arguments)
-    return declared(ev, function) if found is None else found.value
+    if found is None:
+        disturb(ev, arguments.values(), frame)
+        return declared(ev, function)
+    _take_changes(ev, found, arguments, frame, node)
+    return found.value
 
 
 def _followed(ev: Evaluation, function: FunctionValue, arguments: Given) -> FollowedCall | None:
     def evaluate() -> tuple[Value, Given, Given]:
         with ev.unrecorded():
             frame = enter(ev, function, arguments)
-        return _result(ev, function, frame), frame.instance or {}, altered(frame, function.place.unit, arguments)
+        return _result(ev, function, frame), attributes_put(ev, frame), altered(frame, arguments)
 
     return followed(ev, function, arguments, evaluate)
 
@@ -276,8 +337,9 @@ def _result(ev: Evaluation, function: FunctionValue, frame: Frame) -> Value:
         return Each(yielded) if not says_nothing(yielded) else declared(ev, function)
     result = join(plain(each) for each in frame.returns)
     own = frame.names.get(frame.own) if frame.own is not None else None
-    if isinstance(own, Instance) and frame.instance and own in alternatives(result):  # `return self`
-        after = replace(own, given=tuple({**dict(own.given), **frame.instance}.items()))
+    put = attributes_put(ev, frame)
+    if isinstance(own, Instance) and put and own in alternatives(result):  # `return self`
+        after = same_object(own, replace(own, given=tuple({**dict(own.given), **put}.items())))
         result = join(after if each == own else each for each in alternatives(result))
     return declared(ev, function) if says_nothing(result) else result
 
@@ -291,7 +353,6 @@ def declared(ev: Evaluation, function: FunctionValue) -> Value:
 def enter(ev: Evaluation, function: FunctionValue, arguments: Given) -> Frame:
     """Run a function's body in a new scope."""
     frame = function.frame.scope()
-    frame.instance = {}
     unit, chunk = ev.unit, ev.chunk
     ev.chunk, ev.unit = function.place.chunk, function.place.unit
     ev.stack.active.append(function)
@@ -313,6 +374,10 @@ def _bind_parameters(ev: Evaluation, function: FunctionValue, arguments: Given, 
             value = _parameter_value(ev, function, parameter, arguments)
         frame.names[parameter.name] = value
         hold(ev, parameter, value)
+    for name, value in arguments.items():
+        if name != "self" and reach(value):
+            frame.given.add(given_as(name))
+            frame.names[given_as(name)] = value
 
 
 def _own_value(function: FunctionValue, owner: ClassValue, arguments: Given) -> Value:
@@ -325,7 +390,7 @@ def _own_value(function: FunctionValue, owner: ClassValue, arguments: Given) -> 
 
 def _parameter_value(ev: Evaluation, function: FunctionValue, parameter: arg, arguments: Given) -> Value:
     if parameter.stars:
-        return UNKNOWN
+        return arguments.get(parameter.name, UNKNOWN)
     if function.is_pipeline and (function.legacy or function.owner is not None):
         return StepParameter(parameter.name)
     value = arguments.get(parameter.name)
@@ -350,7 +415,7 @@ def _fixture(ev: Evaluation, function: FunctionValue, name: str) -> Value:
         return _known_fixture(name)
     if not isinstance(found, FunctionValue) or found.binding is not Binding.FIXTURE or found is function:
         return UNKNOWN
-    value = follow(ev, found, {})
+    value = follow(ev, found, {}, found.frame)
     return element(value) if isinstance(value, Each) else value
 
 
@@ -366,7 +431,7 @@ def _known_fixture(name: str) -> Value:
 
 def _is_on_itself(ev: Evaluation, node: Call, frame: Frame) -> bool:
     """Return whether a call calls a method on the object itself: `self.load()`, `super().load()`."""
-    if frame.instance is None or not isinstance(node.function, Attribute):
+    if frame.own is None or not isinstance(node.function, Attribute):
         return False
     holder = node.function.value
     if isinstance(holder, Call):
@@ -378,10 +443,13 @@ def _follow_on_itself(ev: Evaluation, function: FunctionValue, arguments: Given,
     """Evaluate `self.method()`. Attributes that the method sets are visible to the caller afterwards."""
     found = _followed(ev, function, arguments)
     if found is None:
+        disturb(ev, arguments.values(), frame)
         return declared(ev, function)
     ev.helpers.add(function)
-    if frame.instance is not None:
-        frame.instance.update(found.put)
+    for name, value in found.altered:
+        give_back(ev, arguments[name], value, frame)
+    for name, value in found.put:
+        ev.bind(frame, set_as(name), value)
     return found.value
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipesight.code.syntax.tree import Argument, Call, Name, Sequence as Display
 
+from .changing import take_branch
 from .containers import element
 from .evaluation import Evaluation
 from .functions import follow
@@ -63,22 +64,24 @@ def _listed(arguments: Sequence[Argument]) -> list[Argument]:
 def applied(ev: Evaluation, function: Value, given: Value, frame: Frame) -> Value:
     """Return the result of a function for a value without an expression, such as each element of a list."""
     if isinstance(function, FunctionValue):
-        return _follow(ev, function, given)
+        return _follow(ev, function, given, frame)
     inner = frame.branch()
     inner.names.update({_HANDED: function, _GIVEN: given})
     argument = Argument(0, 0, Name(0, 0, _GIVEN))
     with ev.unrecorded():
-        return ev.value(Call(0, 0, Name(0, 0, _HANDED), [argument], 0, True), inner)
+        value = ev.value(Call(0, 0, Name(0, 0, _HANDED), [argument], 0, True), inner)
+    take_branch(ev, inner, frame, (_HANDED, _GIVEN))
+    return value
 
 
-def _follow(ev: Evaluation, function: FunctionValue, given: Value) -> Value:
+def _follow(ev: Evaluation, function: FunctionValue, given: Value, frame: Frame) -> Value:
     own = 1 if function.owner is not None else 0
     if len(function.head.parameters) <= own:
         return UNKNOWN
     arguments = {function.head.parameters[own].name: given}
     if ev.quiet == 0 and function.head.name:
         ev.outcome.calls.append((function, tuple(arguments.items())))
-    return follow(ev, function, arguments)
+    return follow(ev, function, arguments, frame)
 
 
 # Results

@@ -14,7 +14,7 @@ from .evaluation import Evaluation, Interpreter, Outcome
 from .functions import enter
 from .members import attribute, subscript
 from .statements import block, run_body
-from .values import Arguments, Frame, FunctionValue, Module
+from .values import Arguments, Frame, FunctionValue, Module, reach
 
 INTERPRETER = Interpreter(
     {
@@ -57,6 +57,7 @@ def run_chunk(module: Module, chunk: Chunk, allowance: int) -> Outcome:
     frame = Frame(module)
     block(ev, chunk.units, frame)
     ev.outcome.writes, ev.outcome.stack = frame.names, ev.stack
+    ev.outcome.holding = [name for name, value in frame.names.items() if reach(value)]
     return ev.outcome
 
 

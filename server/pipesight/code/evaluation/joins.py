@@ -47,6 +47,7 @@ _DESCRIBED = 3  # levels of nested values that are compared to put alternatives 
 _BATCH = 32  # distinct alternatives that are collected before they are reduced to `MOST`
 
 _Key = TypeVar("_Key", str, "str | None")
+_Held = TypeVar("_Held", Items | Each, Record, Namespace, Instance, Items | Each | Record | Namespace | Instance)
 
 
 def join(values: Iterable[Value]) -> Value:
@@ -56,9 +57,29 @@ def join(values: Iterable[Value]) -> Value:
         for each in alternatives(value):
             if each not in found:
                 found.append(each)
+            elif isinstance(each, Container):
+                _take_marks(found, each)
         if len(found) > _BATCH:
             found = list(alternatives(_normalized(found)))
     return found[0] if len(found) == 1 else _normalized(found) if found else NEVER
+
+
+def _take_marks(found: list[Single], again: Container) -> None:
+    """Make an alternative that is equal to another object any one of both objects."""
+    for index, each in enumerate(found):
+        if each is not again and isinstance(each, _MERGED) and each == again and not again.reach <= each.reach:
+            found[index] = _marked(replace(each), each.marks | again.reach)
+
+
+def _marked(made: _Held, marks: frozenset[object]) -> _Held:
+    """Return a new value as that of any one of the objects that have these marks."""
+    made.mark(marks)
+    return made
+
+
+def renewed(value: Value) -> Value:
+    """Return a value as that of a new object, such as a copy of a list."""
+    return mapped(value, lambda each: replace(each) if isinstance(each, (*_MERGED, Many)) else each)
 
 
 def mapped(value: Value, action: Callable[[Single], Value]) -> Value:
@@ -231,7 +252,8 @@ def _parts(value: Single) -> tuple[object, Iterable[Value]]:
             return value, ()
 
 
-_CONTAINERS = (Items, Each, Record, Namespace, ArgumentParser, Instance)
+_MERGED = (Items, Each, Record, Namespace, Instance)
+_CONTAINERS = (*_MERGED, ArgumentParser)
 
 
 def _shape(value: Single) -> Hashable:
@@ -282,11 +304,11 @@ def _common_view(a: CollectionView, b: CollectionView) -> CollectionView:
 
 
 def _common_record(a: Record, b: Record) -> Record:
-    return Record(_common_pairs(a.pairs, b.pairs))
+    return _marked(Record(_common_pairs(a.pairs, b.pairs)), a.marks | b.marks)
 
 
 def _common_namespace(a: Namespace, b: Namespace) -> Namespace:
-    return Namespace(_common_pairs(a.attributes, b.attributes))
+    return _marked(Namespace(_common_pairs(a.attributes, b.attributes)), a.marks | b.marks)
 
 
 def _common_instance(a: Instance, b: Instance) -> Instance:
@@ -297,7 +319,7 @@ def _common_instance(a: Instance, b: Instance) -> Instance:
         known = [value for value in values if value is not None]
         if len(known) == len(values):
             both.append((name, join(known)))
-    return Instance(a.of, tuple(sorted(both, key=_first)), a.is_any or b.is_any)
+    return _marked(Instance(a.of, tuple(sorted(both, key=_first)), a.is_any or b.is_any), a.marks | b.marks)
 
 
 def _common_parser(a: ArgumentParser, b: ArgumentParser) -> ArgumentParser:
@@ -319,8 +341,12 @@ def _common_many(a: Many, b: Many) -> Many:
 
 
 def _common_list(a: Items | Each, b: Items | Each) -> Items | Each:
+    return _marked(_elements_of_both(a, b), a.marks | b.marks)
+
+
+def _elements_of_both(a: Items | Each, b: Items | Each) -> Items | Each:
     if a == Items(()) or b == Items(()):
-        return b if a == Items(()) else a
+        return replace(b if a == Items(()) else a)
     if isinstance(a, Items) and isinstance(b, Items) and len(a.elements) == len(b.elements):
         return Items(tuple(join(pair) for pair in zip(a.elements, b.elements, strict=True)))
     return Each(join((any_of(a), any_of(b))))

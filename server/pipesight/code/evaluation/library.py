@@ -22,6 +22,13 @@ BUILTINS = SAME_ELEMENTS | frozenset(
         "setattr",
         "vars",
         "super",
+        "delattr",
+        "eval",
+        "exec",
+        "globals",
+        "locals",
+        "type",
+        "__import__",
     )
 )
 _LIBRARY = {
@@ -45,9 +52,11 @@ _LIBRARY = {
     },
     "collections": {"OrderedDict": "dict", "defaultdict": "dictionary", "deque": "list"},
     "concurrent.futures": {"ProcessPoolExecutor": "runner", "ThreadPoolExecutor": "runner", "as_completed": "set"},
+    "contextlib": {"nullcontext": "same"},
     "copy": {"copy": "copy", "deepcopy": "copy"},
     "dataclasses": {"asdict": "vars", "replace": "replace"},
     "functools": {"partial": "partial"},
+    "importlib": {"import_module": "import_module"},
     "itertools": {"chain": "chain", "islice": "islice"},
     "multiprocessing": {"Pool": "runner", "Process": "thread"},
     "multiprocessing.pool": {"Pool": "runner", "ThreadPool": "runner"},

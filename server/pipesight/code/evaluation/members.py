@@ -26,12 +26,13 @@ from pipesight.zenml.kinds import Generation, Kind, Which
 from pipesight.zenml.module_names import LEGACY_MODULES
 
 from .alternatives import alternatives, as_default, only
-from .assigning import is_own, shared_name
+from .assigning import changed_unseen, is_own
+from .changing import ANY, NAMESPACE, attribute_set, attributes_of, class_of, shared_name
 from .containers import element, entry, item
 from .evaluation import Evaluation
 from .functions import call_instance, fields, follow
 from .invoking import artifact_at
-from .joins import any_of, join, mapped
+from .joins import any_of, join, mapped, renewed
 from .library import library
 from .loading import key_of, may_be_loaded
 from .naming import Asked, denote, find, find_one, hold_attribute
@@ -42,6 +43,7 @@ from .values import (
     UNKNOWN,
     ArgumentParser,
     Binding,
+    Builtin,
     ClassValue,
     Each,
     Frame,
@@ -83,6 +85,8 @@ def attribute(ev: Evaluation, node: Attribute, frame: Frame) -> Value:
 def _attribute(ev: Evaluation, node: Attribute, receiver: Single, frame: Frame) -> Value:
     name = node.name
     match receiver:
+        case Instance() | Namespace() | Builtin() if name in ("__class__", "__dict__"):
+            return _inner_attribute(receiver, name)
         case Object():
             return _member(ev, node, receiver)
         case Text():
@@ -99,10 +103,27 @@ def _attribute(ev: Evaluation, node: Attribute, receiver: Single, frame: Frame) 
             return _class_member(ev, node, receiver, frame)
         case FunctionValue():
             return _function_member(ev, node, receiver)
+        case _:
+            return _method(receiver, name)
+
+
+def _method(receiver: Single, name: str) -> Value:
+    match receiver:
         case Symbol() | Items() | Each() | Loaded() | Produced() | Record() | ArgumentParser() | Runner() | Future():
+            return Method(receiver, name)
+        case Builtin() if receiver == NAMESPACE:
             return Method(receiver, name)
         case _:
             return UNKNOWN
+
+
+def _inner_attribute(receiver: Instance | Namespace | Builtin, name: str) -> Value:
+    """Evaluate `x.__class__` and `x.__dict__`."""
+    if name == "__class__":
+        return class_of(receiver)
+    if isinstance(receiver, Instance):
+        return attributes_of(receiver)
+    return receiver if receiver == NAMESPACE else UNKNOWN
 
 
 def _member(ev: Evaluation, node: Attribute, receiver: Object) -> Value:
@@ -211,8 +232,11 @@ def _package_member(ev: Evaluation, receiver: Package, name: str, frame: Frame) 
 
 
 def _instance_attribute(ev: Evaluation, node: Attribute, receiver: Instance, frame: Frame) -> Value:
-    put = frame.instance if is_own(node.value, frame) else None
-    value = put.get(node.name) if put is not None else None
+    if receiver.of.defines("__getattribute__"):
+        return UNKNOWN
+    value = attribute_set(frame, node.name) if is_own(node.value, frame) else None
+    if value is None and any(node.name in changed_unseen(each) for each in receiver.of.lineage()):
+        return UNKNOWN
     if value is None:
         value = _attribute_put(ev, receiver, node.name)
     if value is not None:
@@ -238,7 +262,7 @@ def _declared_member(ev: Evaluation, node: Attribute, receiver: Instance, frame:
     value = _of_class(ev, receiver.of, node.name, frame)
     if isinstance(value, FunctionValue):
         if value.binding is Binding.PROPERTY:
-            return follow(ev, value, {"self": receiver})
+            return follow(ev, value, {"self": receiver}, frame, Call(node.start, node.end, node, [], node.end, True))
         return Method(receiver, node.name)
     if value == UNKNOWN:
         return _inherited_member(ev, node, receiver)
@@ -263,8 +287,19 @@ def _inherited_member(ev: Evaluation, node: Attribute, receiver: Instance) -> Va
 
 def _of_class(ev: Evaluation, made: ClassValue, name: str, frame: Frame) -> Value:
     """Return an attribute of a class. Code may have assigned another value to it."""
-    value, assigned = made.member(name), ev.known(frame, shared_name(made, name))
-    return value if assigned == UNKNOWN else join((value, assigned))
+    value = made.member(name)
+    for each in made.lineage():
+        for attribute in (name, ANY):
+            assigned = _assigned(ev, each, shared_name(each, attribute), frame)
+            value = value if assigned == UNKNOWN else join((value, assigned))
+    return value
+
+
+def _assigned(ev: Evaluation, made: ClassValue, name: str, frame: Frame) -> Value:
+    """Return what code assigned to an attribute of a class, in this module or in that of the class."""
+    assigned = ev.known(frame, name)
+    home = made.place.module
+    return assigned if home is frame.module else join((assigned, ev.read(home, name)))
 
 
 def _class_member(ev: Evaluation, node: Attribute, receiver: ClassValue, frame: Frame) -> Value:
@@ -333,6 +368,8 @@ def _subscript(ev: Evaluation, node: Subscript, index: Value, receiver: Single) 
             return key_of(ev, node, receiver, index)
         case Package(name="os.environ"):
             return Text(None)
+        case Package(name="sys.modules"):
+            return NAMESPACE
         case _:
             return _subscript_data(ev, node, receiver, index)
 
@@ -356,7 +393,7 @@ def _subscript_data(ev: Evaluation, node: Subscript, receiver: Single, index: Va
         case Items():
             return Each(any_of(receiver)) if is_slice else item(receiver, index)
         case Each():
-            return receiver if is_slice else receiver.element
+            return renewed(receiver) if is_slice else receiver.element
         case Record():
             found = entry(receiver, index)
             return UNKNOWN if found is None else found

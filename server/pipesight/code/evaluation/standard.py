@@ -9,13 +9,24 @@ from pipesight.code.syntax.tree import Argument, Attribute, Call, Comprehension,
 
 from .alternatives import as_default, only, plain, says_nothing
 from .annotations import annotation
-from .assigning import put
-from .containers import as_list, changed, element, entry, same_elements, with_defaults, with_entry
+from .assigning import holder_of, put, set_attribute
+from .changing import NAMESPACE, attributes_of, class_of, disturb, disturb_one, is_of_module, same_object
+from .containers import (
+    CHANGING_METHODS,
+    as_list,
+    changed,
+    element,
+    entry,
+    merged,
+    same_elements,
+    with_defaults,
+    with_entry,
+)
 from .evaluation import Evaluation
 from .expressions import applied_lambda
-from .functions import bind_arguments, follow, given, replaced
+from .functions import UNKNOWN_METHOD, bind_arguments, follow, given, replaced
 from .handing import applied, arrived, gathered, handed, started
-from .joins import join, mapped
+from .joins import join, mapped, renewed
 from .library import SAME_ELEMENTS
 from .objects import ListLength, Many
 from .ordering import extreme, first_of, order_of, ordered, turned
@@ -42,6 +53,7 @@ from .values import (
     Value,
 )
 
+_READING = frozenset(("__contains__", "__getitem__", "__iter__", "__len__"))
 _MOST_ENTRIES = 8  # of a dict whose entries are told apart
 
 Values: TypeAlias = Sequence[Value]
@@ -50,40 +62,65 @@ Named: TypeAlias = Sequence[tuple[str, Value]]
 
 def call_builtin(ev: Evaluation, node: Call, function: Builtin, frame: Frame) -> Value:
     """Evaluate the call of one of Python's functions."""
-    arguments = node.arguments
-    match function.name:
-        case "getattr" | "setattr" if len(arguments) > 1 and isinstance(arguments[1].value, String):
-            return _attribute(ev, node, arguments[1].value, function.name, frame)
-        case "cast" if len(arguments) > 1:
-            value = ev.value(arguments[1].value, frame)
-            promised = annotation(ev, arguments[0].value, frame)
-            return value if promised == UNKNOWN else promised
-        case "next" if arguments and isinstance(arguments[0].value, (Call, Comprehension)):
-            return mapped(ev.value(arguments[0].value, frame), first_of)
-        case "partial" if arguments:
-            return _partial(ev, node, frame)
-        case "handed":
-            return handed(ev, node, node.arguments, frame)
-        case "thread":
-            return started(ev, node, frame)
-        case "gather":
-            return gathered(ev, node, frame)
-        case "super":
-            return _super(ev, frame)
-        case "filter" | "map" | "max" | "min" | "sorted":
-            return _going_through(ev, arguments, function.name, frame)
-        case _:
-            return _builtin(function.name, *given(ev, node, frame))
+    evaluate = _CALLS.get(function.name)
+    value = evaluate(ev, node, frame) if evaluate is not None and node.arguments else None
+    if function.name == "super":
+        return _super(ev, frame)
+    if value is None and function.name in ("globals", "locals", "vars") and not node.arguments:
+        return NAMESPACE if function.name == "globals" or is_of_module(frame) else UNKNOWN
+    if value is None and function.name in ("filter", "map", "max", "min", "sorted"):
+        return _going_through(ev, node.arguments, function.name, frame)
+    return _builtin(function.name, *given(ev, node, frame)) if value is None else value
 
 
-def _attribute(ev: Evaluation, node: Call, name: String, function: str, frame: Frame) -> Value:
-    """Evaluate `getattr(x, "name")` and `setattr(x, "name", value)`."""
-    attribute = Attribute(node.start, name.end, node.arguments[0].value, name.text, name.inner_start)
-    if function == "getattr":
-        return ev.value(attribute, frame)
-    if len(node.arguments) == 3:
-        put(ev, attribute, ev.value(node.arguments[2].value, frame), frame)
+def _cast(ev: Evaluation, node: Call, frame: Frame) -> Value | None:
+    """Evaluate `cast(Class, x)`."""
+    if len(node.arguments) == 1:
+        return None
+    value = ev.value(node.arguments[1].value, frame)
+    promised = annotation(ev, node.arguments[0].value, frame)
+    return value if promised == UNKNOWN else promised
+
+
+def _next(ev: Evaluation, node: Call, frame: Frame) -> Value | None:
+    """Evaluate `next(...)` of a generator."""
+    if not isinstance(node.arguments[0].value, (Call, Comprehension)):
+        return None
+    return mapped(ev.value(node.arguments[0].value, frame), first_of)
+
+
+def _import(ev: Evaluation, node: Call, frame: Frame) -> Value | None:
+    """Evaluate `import_module(__name__)`."""
+    name = node.arguments[0].value
+    return NAMESPACE if isinstance(name, Name) and name.id == "__name__" else None
+
+
+def _get_attribute(ev: Evaluation, node: Call, frame: Frame) -> Value | None:
+    """Evaluate `getattr(x, "name")`."""
+    if len(node.arguments) == 1:
+        return None
+    holder, name, *_ = (each.value for each in node.arguments)
+    if isinstance(name, String):
+        return ev.value(Attribute(node.start, name.end, holder, name.text, name.inner_start), frame)
+    value = only(given(ev, node, frame)[0][0])
+    return Method(value, UNKNOWN_METHOD) if isinstance(value, Instance) else UNKNOWN
+
+
+def _set_attribute(ev: Evaluation, node: Call, frame: Frame) -> Value | None:
+    """Evaluate `setattr(x, "name", value)` and `delattr(x, "name")`."""
+    if len(node.arguments) == 1:
+        return None
+    holder, *values = (ev.value(each.value, frame) for each in node.arguments)
+    set_attribute(ev, holder, node.arguments[0].value, values, frame)
     return NONE
+
+
+def _run_text(ev: Evaluation, node: Call, frame: Frame) -> Value:
+    """Evaluate `exec(code)` and `eval(code)`, which may bind any name, unless they get other variables."""
+    values, named = given(ev, node, frame)
+    spaces = [*values[1:], *(value for _, value in named)]
+    disturb(ev, spaces or [NAMESPACE], frame)
+    return UNKNOWN
 
 
 def _builtin(name: str, values: Values, named: Named) -> Value:
@@ -106,7 +143,7 @@ def _chain(first: Value, values: Values, named: Named) -> Value:
 def _dict(first: Value, values: Values, named: Named) -> Value:
     """Evaluate `dict(pairs, key=value)`."""
     if isinstance(first, (Record, Many)):
-        return first
+        return merged(first, Record(tuple(named))) if named and isinstance(first, Record) else renewed(first)
     pair = element(first)
     if isinstance(pair, Items) and len(pair.elements) == 2:
         made = with_entry(Record(tuple(named)), *pair.elements)
@@ -118,10 +155,11 @@ def _vars(first: Value, values: Values, named: Named) -> Value:
     """Evaluate `vars(x)` and `asdict(x)`."""
     match only(first):
         case Namespace() as namespace:
-            return Record(namespace.attributes)
+            return same_object(namespace, Record(namespace.attributes))
         case Instance() as instance:
-            known = {**instance.of.attributes, **dict(instance.given)}
-            return Record(tuple((name, each) for name, each in known.items() if not isinstance(each, FunctionValue)))
+            return attributes_of(instance)
+        case Builtin() as namespace if namespace == NAMESPACE:
+            return NAMESPACE
         case _:
             return UNKNOWN
 
@@ -157,9 +195,11 @@ _MAKERS: dict[str, Callable[[Value, Values, Named], Value]] = {
     "ArgumentParser": lambda first, values, named: ArgumentParser(),
     "getenv": _getenv,
     "runner": lambda first, values, named: Runner(),
+    "type": lambda first, values, named: class_of(first) if len(values) == 1 else UNKNOWN,
     "task": lambda first, values, named: Future(first),
     "replace": _replace,
-    "copy": lambda first, values, named: first,
+    "same": lambda first, values, named: first,
+    "copy": lambda first, values, named: renewed(first),
     "await": lambda first, values, named: arrived(first),
 }
 
@@ -184,7 +224,9 @@ def _going_through(ev: Evaluation, arguments: Sequence[Argument], name: str, fra
         case "max" | "min":
             if (order := order_of(arguments)) is not None and len(positional) == 1:
                 return mapped(as_list(source), lambda each: extreme(each, order, newest=name == "max"))
-            return join(values.get(each, UNKNOWN) for each in positional) if says_nothing(one) else one
+            if len(positional) > 1 or says_nothing(one):
+                return join(values.get(each, UNKNOWN) for each in positional)
+            return one
         case _:
             return _sorted(source, arguments) if name == "sorted" else same_elements(source, chosen=True)
 
@@ -210,9 +252,26 @@ def _partial(ev: Evaluation, node: Call, frame: Frame) -> Value:
     function = ev.value(first.value, frame)
     if isinstance(function, FunctionValue):
         arguments = bind_arguments(ev, call, function, frame, complete=False)
-        follow(ev, function, arguments)
+        follow(ev, function, arguments, frame)
         return Bound(function, tuple((name, plain(value)) for name, value in arguments.items()))
     return Bound(None, (), ev.value(call, frame))
+
+
+_CALLS: dict[str, Callable[[Evaluation, Call, Frame], Value | None]] = {
+    "__import__": _import,
+    "cast": _cast,
+    "delattr": _set_attribute,
+    "eval": _run_text,
+    "exec": _run_text,
+    "gather": gathered,
+    "getattr": _get_attribute,
+    "handed": lambda ev, node, frame: handed(ev, node, node.arguments, frame),
+    "import_module": _import,
+    "next": _next,
+    "partial": _partial,
+    "setattr": _set_attribute,
+    "thread": started,
+}
 
 
 # Methods
@@ -227,16 +286,20 @@ def call_value_method(ev: Evaluation, node: Call, method: Method, frame: Frame) 
         return UNKNOWN if made is None else made
     if isinstance(receiver, ArgumentParser):
         return _call_parser(ev, node, receiver, name, values, named, frame)
+    if receiver == NAMESPACE and name in CHANGING_METHODS:
+        disturb(ev, [receiver], frame)
+    if name.startswith("__") and name not in _READING:
+        disturb_one(ev, receiver, frame)
     after = changed(receiver, name, [as_list(value) for value in values])
     if isinstance(receiver, Record) and name == "update" and named:  # `options.update(step="train")`
         after = changed(receiver if after is None else after, name, [Record(tuple(named))])
-    if after is not None and isinstance(node.function, Attribute):
-        put(ev, node.function.value, after, frame)
+    if after is not None:
+        put(ev, holder_of(node), receiver, after, frame)
     match receiver:
         case Record():
             return _call_record(receiver, name, values)
         case Each() | Items() if name == "copy":
-            return receiver
+            return renewed(receiver)
         case Each() | Items() if name in ("pop", "popleft"):
             return element(receiver)
         case _:
@@ -256,9 +319,10 @@ def _call_record(receiver: Record, name: str, values: Values) -> Value:
     match name:
         case "get" | "pop" | "setdefault" if values:
             found = entry(receiver, values[0])
+            default = values[1] if len(values) > 1 else UNKNOWN
             if found is None:
-                return values[1] if len(values) > 1 else UNKNOWN
-            return found
+                return default
+            return found if receiver.exact or len(values) < 2 else join((found, default))
         case "items" | "values" | "keys" if (known := _known_entries(receiver)) is not None:
             return Items(tuple(Items(each) if name == "items" else each[name == "values"] for each in known))
         case "items":
@@ -268,7 +332,7 @@ def _call_record(receiver: Record, name: str, values: Values) -> Value:
         case "keys":
             return Each(keys)
         case "copy":
-            return receiver
+            return renewed(receiver)
         case _:
             return UNKNOWN
 
@@ -287,7 +351,7 @@ def _call_parser(
             _declare(ev, node, parser, [(name, as_default(value)) for name, value in named], frame)
             return UNKNOWN
         case "add_argument_group" | "add_mutually_exclusive_group" | "add_subparsers":
-            holder = node.function.value if isinstance(node.function, Attribute) else node
+            holder = holder_of(node)
             return ArgumentParser((), holder.id if isinstance(holder, Name) else None)
         case "add_parser":
             return ArgumentParser((), parser.parent)
@@ -300,8 +364,7 @@ def _call_parser(
 
 
 def _declare(ev: Evaluation, node: Call, parser: ArgumentParser, defaults: Named, frame: Frame) -> None:
-    holder = node.function.value if isinstance(node.function, Attribute) else node
-    put(ev, holder, with_defaults(parser, defaults), frame)
+    put(ev, holder_of(node), parser, with_defaults(parser, defaults), frame)
     above: Single = only(ev.lookup(frame, parser.parent)) if parser.parent else UNKNOWN
     if isinstance(above, ArgumentParser) and parser.parent:
         ev.bind(frame, parser.parent, with_defaults(above, defaults, certain=False))

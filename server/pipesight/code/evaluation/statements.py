@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import reduce
 
@@ -11,6 +12,7 @@ from pipesight.code.syntax.tree import (
     AnnAssign,
     Assert,
     Assign,
+    Attribute,
     AugAssign,
     BoolOp,
     Branch,
@@ -32,20 +34,22 @@ from pipesight.code.syntax.tree import (
     String,
     Subscript,
     With,
+    called,
 )
 from pipesight.zenml import module_names
 from pipesight.zenml.module_names import LEGACY_MODULES
 
 from .alternatives import alternatives, only
 from .annotations import annotation
-from .assigning import assign, changed_names, put
+from .assigning import assign, before_set, bound_in, changed_names, put
+from .changing import CHANGING
 from .comparing import holds_for, named_so, narrow
-from .containers import element, inexact, is_empty
+from .containers import element, is_empty, without_entry
 from .defining import class_def, function_def, give_outputs
 from .evaluation import Evaluation
 from .expressions import augmented
 from .functions import call_instance
-from .joins import join, widened
+from .joins import any_of, join, widened
 from .liveness import is_live
 from .loading import change_loaded
 from .objects import Many, Symbol
@@ -69,6 +73,7 @@ from .values import (
 
 _LEAVES = frozenset(("return", "raise", "continue", "break"))
 _CLAUSES = {"if": ("elif", "else"), "while": ("else",), "for": ("else",), "try": ("except", "else", "finally")}
+_SUPPRESSING = frozenset(("raises", "suppress"))  # context managers that catch exceptions
 _PATTERN = re.compile(r"""\s*case\b((?:"[^"]*"|'[^']*'|[\s|])+)(?::|if\b)""")
 _CAPTURE = re.compile(r"\s*case\s+([^\W\d]\w*)\s*(?::|\bif\b)")
 _TURNS = 3  # turns of a loop. Values that still change after them are taken as they are
@@ -137,7 +142,11 @@ def _with(ev: Evaluation, unit: Unit, head: With, frame: Frame) -> None:
         value = _entered(ev, node, ev.value(node, frame), frame)
         if target is not None:
             assign(ev, target, value, frame)
+    before = _copy(frame)
     run_body(ev, unit, head, frame)
+    if any(isinstance(node, Call) and called(node) in _SUPPRESSING for node, _ in head.items):
+        for name, value in _raised(ev, unit, before, frame).items():
+            ev.bind(frame, name, value)
 
 
 def _entered(ev: Evaluation, node: Node, manager: Value, frame: Frame) -> Value:
@@ -179,6 +188,8 @@ def _assert(ev: Evaluation, statement: Assert, frame: Frame) -> None:
 
 def _return(ev: Evaluation, statement: Return, frame: Frame) -> None:
     frame.returns.append(ev.value(statement.value, frame) if statement.value else NONE)
+    if not frame.is_scope:
+        frame.ends.append(frame.kept())
 
 
 def _global(ev: Evaluation, statement: Global, frame: Frame) -> None:
@@ -196,9 +207,13 @@ def _delete(ev: Evaluation, statement: Delete, frame: Frame) -> None:
             change_loaded(ev, holder, frame)
             listed, index = only(holder), only(ev.quietly(target.index, frame))
             if isinstance(listed, Many):
-                put(ev, target.value, without(listed, index), frame)
-            elif isinstance(listed, Record) and listed.exact:
-                put(ev, target.value, inexact(listed), frame)
+                put(ev, target.value, holder, without(listed, index), frame)
+            elif isinstance(listed, Record):
+                put(ev, target.value, holder, without_entry(listed, index), frame)
+            elif isinstance(listed, Items):
+                put(ev, target.value, holder, Each(any_of(listed)), frame)
+        elif isinstance(target, Attribute):
+            assign(ev, target, UNKNOWN, frame)
 
 
 def _assign(ev: Evaluation, statement: Assign, frame: Frame) -> None:
@@ -210,7 +225,12 @@ def _assign(ev: Evaluation, statement: Assign, frame: Frame) -> None:
 
 def _aug_assign(ev: Evaluation, statement: AugAssign, frame: Frame) -> None:
     value = ev.value(statement.value, frame)
-    assign(ev, statement.target, augmented(ev.value(statement.target, frame), value), frame)
+    before = ev.value(statement.target, frame)
+    after = augmented(before, value)
+    if any(isinstance(each, CHANGING) for each in alternatives(before)):
+        put(ev, statement.target, before, after, frame)  # a list changes in place
+    else:
+        assign(ev, statement.target, after, frame)
 
 
 def _ann_assign(ev: Evaluation, statement: AnnAssign, frame: Frame) -> None:
@@ -408,6 +428,8 @@ def _merge(ev: Evaluation, ends: Sequence[Frame], frame: Frame, *, fall_through:
 
 def _known_before(ev: Evaluation, frame: Frame, name: str) -> Value:
     """Return the value of a name before branches bound it. `NEVER` if nothing bound it before."""
+    if name[0] == "." and not any(name in each.names for each in frame.scopes()):
+        return before_set(ev, frame, name[1:])
     value = ev.known(frame, name)
     return NEVER if value == UNKNOWN and not ev.binds(frame, name) else value
 
@@ -482,11 +504,13 @@ def _matters(before: Value, after: Value) -> bool:
 
 
 def _try(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
-    """Run the body and its `else`. Also run each handler from the state at the end of the body."""
+    """Run the body and its `else`. Also run each handler from what is common to the states of the body."""
     head = units[0].header
     if head is None:
         return
+    before = _copy(frame)
     run_body(ev, units[0], head, frame)
+    raised = _raised(ev, units[0], before, frame)
     smooth = frame.branch()
     ends: list[Frame] = [smooth]
     for unit in units[1:]:
@@ -495,6 +519,7 @@ def _try(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
     for unit in units[1:]:
         if _word(unit) == "except":
             inner = frame.branch()
+            inner.names.update(raised)
             _clause(ev, unit, inner)
             for name in unit.header.bound if isinstance(unit.header, Branch) else ():
                 inner.names.pop(name, None)
@@ -503,6 +528,23 @@ def _try(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
     for unit in units[1:]:
         if _word(unit) == "finally":
             _clause(ev, unit, frame)
+
+
+def _copy(frame: Frame) -> Frame:
+    """Return a frame with the same names, which stay as they are."""
+    copy = Frame(frame.module, frame.parent)
+    copy.names, copy.own, copy.returns = dict(frame.names), frame.own, frame.returns
+    return copy
+
+
+def _raised(ev: Evaluation, unit: Unit, before: Frame, after: Frame) -> dict[str, Value]:
+    """Return the names that had another value before a body, which an exception may have left anywhere."""
+    found: dict[str, Value] = {}
+    often = {name for name, count in Counter(bound_in(unit)).items() if count > 1}
+    for name, value in after.names.items():
+        if before.names.get(name) is not value and (earlier := _known_before(ev, before, name)) != NEVER:
+            found[name] = join((earlier, ev.lookup(after, name), *([UNKNOWN] if name in often else ())))
+    return found
 
 
 def _word(unit: Unit) -> str:

@@ -9,7 +9,7 @@ The kinds of value, the scopes and the modules refer to one another, so they sha
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -79,11 +79,42 @@ class Extent(NamedTuple):
     has_origin: bool = False  # whether an object in it holds a string that knows where its literal stands
 
 
-class Container:
-    """A value that holds other values. Its extent is cached, because a walk may meet shared parts very often."""
+class Mark:
+    """The identity of an object that the program makes."""
 
-    __slots__ = ("_extent",)
+    __slots__ = ()
+
+
+class Container:
+    """A value that holds other values. What a walk finds is cached, because it may meet shared parts very often."""
+
+    __slots__ = ("_extent", "_marks", "_reach")
     _extent: Extent
+    _marks: frozenset[object]
+    _reach: frozenset[object]
+
+    @property
+    def marks(self) -> frozenset[object]:
+        """Return the identity of the object. A value that may be one of several objects has the marks of all."""
+        try:
+            return self._marks
+        except AttributeError:
+            self.mark(frozenset((Mark(),)))
+            return self._marks
+
+    def mark(self, marks: frozenset[object]) -> None:
+        """Make this new value the one of an object that has these marks."""
+        object.__setattr__(self, "_marks", marks)
+
+    @property
+    def reach(self) -> frozenset[object]:
+        """Return the marks of the object and of all objects in it."""
+        try:
+            return self._reach
+        except AttributeError:
+            made = self.marks.union(*map(reach, self.inside()))
+            object.__setattr__(self, "_reach", made)
+            return made
 
     def inside(self) -> Sequence[Value]:
         """Return the values that it holds."""
@@ -286,9 +317,11 @@ class FunctionValue:
 class Fields:
     """The attributes that methods put on `self`, computed on first use and again when one of `reads` changes."""
 
-    __slots__ = ("checked", "cost", "is_running", "known", "reads")
+    __slots__ = ("checked", "cost", "hidden", "is_running", "known", "reach", "reads")
 
     def __init__(self) -> None:
+        self.reach: frozenset[object] | None = None  # the marks of the objects that the class's attributes hold
+        self.hidden: frozenset[str] | None = None  # those that methods change which no call in the code names
         self.known: dict[str, Value] | None = None
         self.reads: Reads = {}
         self.checked = -1
@@ -315,11 +348,11 @@ class ClassValue:
 
     def member(self, name: str) -> Value:
         """Return the attribute `name` of the class or of the first ancestor that has it."""
-        for made in self.lineage():
-            value = made.attributes.get(name, UNKNOWN)
-            if value != UNKNOWN:
-                return value
-        return UNKNOWN
+        return next((made.attributes[name] for made in self.lineage() if name in made.attributes), UNKNOWN)
+
+    def defines(self, method: str) -> bool:
+        """Return whether the class or an ancestor defines a method."""
+        return isinstance(self.member(method), FunctionValue)
 
 
 def ancestors_of(bases: Iterable[Value]) -> tuple[ClassValue, ...]:
@@ -447,8 +480,8 @@ class Module(Protocol):
         """Return whether the module binds a name."""
         ...
 
-    def foreign(self) -> frozenset[str]:
-        """Return the names that the module imports from others than ZenML."""
+    def foreign(self) -> Mapping[str, str]:
+        """Return the names that the module imports from others than ZenML, with the modules they are from."""
         ...
 
     def live(self) -> frozenset[str]:
@@ -494,9 +527,6 @@ class Imports:
         return None
 
 
-MOST_NAMES = 500  # names of a module that are searched for other names of the same object
-
-
 class BoundNames:
     """The names that a module binds. A read of them can be remembered like the read of a value."""
 
@@ -508,22 +538,36 @@ class BoundNames:
         return self._module.binds(name)
 
 
+EVERY = frozenset[object](("*",))
+
+
 class SharedNames:
-    """The variables of a module that hold the same object as another one. A read of them can be remembered, too."""
+    """The variables of a module that hold an object. A read of them can be remembered, too."""
 
     def __init__(self, module: Module) -> None:
         self._module = module
+        self._of: dict[object, set[str]] = {}
 
-    def read(self, name: str) -> frozenset[str]:
-        """Return the variables that hold the object of this one."""
+    def clear(self) -> None:
+        """Forget all variables."""
+        self._of = {}
+
+    def add(self, names: Iterable[str]) -> None:
+        """Take over variables that may hold objects."""
+        for name in names:
+            for mark in reach(self._module.names[name]):
+                self._of.setdefault(mark, set()).add(name)
+
+    def read(self, marks: frozenset[object]) -> frozenset[str]:
+        """Return the variables that hold an object with one of these marks, or all for `EVERY`."""
+        if marks == EVERY:
+            return frozenset(self._module.names)
+        found = {name for mark in marks for name in self._of.get(mark, ())}
         names = self._module.names
-        held = names.get(name)
-        if held is None or len(names) > MOST_NAMES:
-            return frozenset()
-        return frozenset(other for other, value in names.items() if value is held and other != name)
+        return frozenset(name for name in found if name in names and not marks.isdisjoint(reach(names[name])))
 
 
-Reads = dict[tuple[Module | Imports | BoundNames | SharedNames, str | Imported], object]
+Reads = dict[tuple[Module | Imports | BoundNames | SharedNames, "str | Imported | frozenset[object]"], object]
 
 
 def holds(reads: Reads, identical: tuple[type, ...] = ()) -> bool:
@@ -588,6 +632,7 @@ class FollowedCall:
     origins: frozenset[str] = frozenset()
     checked: int = -1
     altered: tuple[tuple[str, Value], ...] = ()
+    handed: frozenset[object] | None = None  # the marks of the objects that it got, if it gives them back or keeps them
 
 
 CallMemory = Remembered[tuple[FunctionValue, Arguments, bool], dict[int, FollowedCall]]
@@ -596,25 +641,38 @@ CallMemory = Remembered[tuple[FunctionValue, Arguments, bool], dict[int, Followe
 class Frame:
     """The names of a scope, or of one branch of it. Other names are those of the module."""
 
-    __slots__ = ("altered", "exits", "globals", "instance", "module", "names", "own", "parent", "returns", "yields")
+    __slots__ = (
+        "altered",
+        "ends",
+        "exits",
+        "given",
+        "globals",
+        "module",
+        "names",
+        "own",
+        "parent",
+        "returns",
+        "yields",
+    )
 
     def __init__(self, module: Module, parent: Frame | None = None) -> None:
         self.module = module
         self.parent = parent
         self.names: dict[str, Value] = {}
         self.globals: set[str] = parent.globals if parent else set()
-        self.altered: set[str] = parent.altered if parent else set()  # names whose objects the code changes
+        self.altered: set[str] = parent.altered if parent else set()  # variables in `given` that changed
+        self.ends: list[dict[str, Value]] = parent.ends if parent else []  # what a `return` in a branch leaves behind
+        self.given: set[str] = parent.given if parent else set()  # variables that keep the objects of arguments
         self.returns: list[Value] = parent.returns if parent else []
         self.yields: list[Value] = parent.yields if parent else []
         self.exits: list[Frame] = parent.exits if parent else []  # the frames in which `break` or `continue` ran
-        self.instance: dict[str, Value] | None = parent.instance if parent else None  # attributes set on `self`
         self.own: str | None = parent.own if parent else None  # the name of the parameter `self`
 
     def scope(self) -> Frame:
         """Return a new scope inside this one: a function's or a class's."""
         frame = Frame(self.module, self)
-        frame.globals, frame.returns, frame.yields, frame.instance, frame.own = set(), [], [], None, None
-        frame.exits, frame.altered = [], set()
+        frame.globals, frame.returns, frame.yields, frame.own = set(), [], [], None
+        frame.exits, frame.altered, frame.given, frame.ends = [], set(), set(), []
         return frame
 
     def branch(self) -> Frame:
@@ -655,6 +713,13 @@ class Frame:
         """Return whether a name is bound here or in an enclosing function."""
         return any(name in each.names for each in self.chain())
 
+    def kept(self) -> dict[str, Value]:
+        """Return the attributes set on `self`, as `.name`, and the objects that the function got, as `<name>`."""
+        found: dict[str, Value] = {}
+        for each in reversed([*self.scopes()]):
+            found.update(item for item in each.names.items() if item[0][0] in ".<")
+        return found
+
     def leave(self) -> None:
         """Record that control leaves the loop's iteration here."""
         names: dict[str, Value] = {}
@@ -673,6 +738,39 @@ def extent(value: Value) -> Extent:
         found = [extent(each) for each in value.alternatives]
         return Extent(max((each.levels for each in found), default=0), sum(each.parts for each in found), hash(value))
     return value.extent if isinstance(value, Container) else Extent(0, 1, hash(value))
+
+
+def reach(value: Value) -> frozenset[object]:
+    """Return the marks of all objects that code can change through a value."""
+    match value:
+        case Container():
+            return value.reach
+        case OneOf():
+            return frozenset[object]().union(*map(reach, value.alternatives))
+        case Many() | ArgumentParser():
+            return frozenset((id(value),))
+        case ClassValue():
+            return _reach_of_class(value)
+        case Method():
+            return reach(value.receiver)
+        case Bound():
+            return reach(value.result).union(*(reach(each) for _, each in value.arguments))
+        case Produced():
+            return reach(value.value)
+        case _:
+            return _NOTHING
+
+
+def _reach_of_class(made: ClassValue) -> frozenset[object]:
+    found = made.fields.reach
+    if found is None:
+        made.fields.reach = _NOTHING  # an attribute may hold the class itself
+        values = [each for each in made.attributes.values() if not isinstance(each, FunctionValue)]
+        made.fields.reach = found = _NOTHING.union(*map(reach, values))
+    return found
+
+
+_NOTHING = frozenset[object]()
 
 
 def has_origin(value: Value) -> bool:

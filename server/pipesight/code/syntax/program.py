@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipesight.code.model import Position, Span
@@ -151,17 +151,17 @@ class Chunk:
         self.height = self.lines[-1][0] + self.lines[-1][1].height
         self.imports_zenml = any(code.word in ("from", "import") and "zenml" in code.text for _, code in self.lines)
         self._units: list[Unit] | None = None
-        self._foreign: frozenset[str] | None = None
+        self._foreign: Mapping[str, str] | None = None
         self._globals: frozenset[str] | None = None
         self.guards: tuple[Guard, ...] | None = None  # a cache for `guarding.py`
 
     @property
-    def foreign(self) -> frozenset[str]:
-        """Return the names that are imported here from modules other than ZenML."""
+    def foreign(self) -> Mapping[str, str]:
+        """Return the names that are imported here from modules other than ZenML, with their modules."""
         if self._foreign is None:
             imports = [node for _, code in self.lines if code.word == "from" for node in code.statements]
-            names = (node.names or () for node in imports if isinstance(node, ImportFrom) and not _is_zenml(node))
-            self._foreign = frozenset(alias for each in names for _, alias in each)
+            others = [node for node in imports if isinstance(node, ImportFrom) and not _is_zenml(node)]
+            self._foreign = {alias: node.module for node in others for _, alias in node.names or ()}
         return self._foreign
 
     @property

@@ -131,10 +131,10 @@ for run in gen():
 def many(*names, **options):
     for name in names:
         c.get_pipeline(‹name›)  #= pipeline ? variable
-    return c.get_pipeline(‹options["pipeline"]›)  #= pipeline ? variable
+    return c.get_pipeline(‹options["pipeline"]›)  #= pipeline z variable
 
 
-many("x", "y", pipeline="z")
+many("x", "y", pipeline="‹z›")  #= pipeline z literal
 
 
 def deco(f):

@@ -1,0 +1,281 @@
+"""Objects that change in ways that are followed. The name is known."""
+
+# %% globals
+n = "a"
+globals()["n"] = "b"
+client.get_pipeline(n)
+
+# %% globals alias
+n = "a"
+g = globals()
+g["n"] = "b"
+client.get_pipeline(n)
+
+# %% locals at module
+n = "a"
+locals()["n"] = "b"
+client.get_pipeline(n)
+
+# %% vars module
+n = "a"
+vars()["n"] = "b"
+client.get_pipeline(n)
+
+# %% setattr var on obj
+class K:
+    n = "a"
+k = K()
+key = "n"
+setattr(k, key, "b")
+client.get_pipeline(k.n)
+
+# %% object.__setattr__
+class K:
+    n = "a"
+k = K()
+object.__setattr__(k, "n", "b")
+client.get_pipeline(k.n)
+
+# %% k.__setattr__
+class K:
+    n = "a"
+k = K()
+k.__setattr__("n", "b")
+client.get_pipeline(k.n)
+
+# %% sys.modules
+import sys
+n = "a"
+setattr(sys.modules[__name__], "n", "b")
+client.get_pipeline(n)
+
+# %% sys.modules attr
+import sys
+n = "a"
+sys.modules[__name__].n = "b"
+client.get_pipeline(n)
+
+# %% copy is a new one
+d = {"n": "a"}
+e = d.copy()
+e["n"] = "b"
+client.get_pipeline(d["n"])
+client.get_pipeline(e["n"])
+
+# %% list() is a new one
+d = ["a"]
+e = list(d)
+e.insert(0, "b")
+client.get_pipeline(d[0])
+
+# %% dict() is a new one
+d = {"n": "a"}
+e = dict(d)
+e["n"] = "b"
+client.get_pipeline(d["n"])
+client.get_pipeline(e["n"])
+
+# %% for target attribute
+class K:
+    n = "a"
+k = K()
+for k.n in ["b"]:
+    pass
+client.get_pipeline(k.n)
+
+# %% imported star-unknown
+x = ["a"]
+import collections
+collections.deque.extendleft
+d = collections.deque(x)
+d.appendleft("b")
+client.get_pipeline(x[0])
+
+# %% parse_args namespace
+import argparse
+p = argparse.ArgumentParser()
+p.add_argument("--name", default="a")
+class N: name = "q"
+n = N()
+p.parse_args([], namespace=n)
+client.get_pipeline(n.name)
+
+# %% plain dict
+d = {"n": "a", "m": "b"}
+str(d)
+client.get_pipeline(d["n"])
+client.get_pipeline(d["m"])
+
+# %% json dump
+import json
+d = {"n": "a"}
+json.dumps(d)
+client.get_pipeline(d["n"])
+
+# %% from json dump
+from json import dumps
+d = {"n": "a"}
+dumps(d)
+client.get_pipeline(d["n"])
+
+# %% loop over list of names
+NAMES = ["a"]
+for n in NAMES:
+    client.get_pipeline(n)
+
+# %% config class
+class Config:
+    name = "a"
+    def show(self):
+        str(self)
+c = Config()
+c.show()
+client.get_pipeline(c.name)
+
+# %% dataclass
+from dataclasses import dataclass
+@dataclass
+class C:
+    name: str = "a"
+    other: str = "b"
+c = C(other="c")
+client.get_pipeline(c.name)
+client.get_pipeline(c.other)
+
+# %% logger
+import logging
+logger = logging.getLogger(__name__)
+d = {"n": "a"}
+logger.info("x %s", d)
+client.get_pipeline(d["n"])
+
+# %% append two
+x = []
+x.append("a")
+x.append("b")
+client.get_pipeline(x[0])
+client.get_pipeline(x[1])
+
+# %% dict fill
+d = {}
+d["n"] = "a"
+d["m"] = "b"
+d.update(k="c")
+client.get_pipeline(d["n"])
+client.get_pipeline(d["k"])
+
+# %% nested dict
+d = {"t": {"n": "a"}}
+d["t"]["m"] = "b"
+d["t"]["n"] = "c"
+client.get_pipeline(d["t"]["n"])
+client.get_pipeline(d["t"]["m"])
+
+# %% kwargs handed on
+def g(name, other="x"):
+    client.get_pipeline(name)
+def f(*args, **kw):
+    g(*args, **kw)
+f("a", other="c")
+
+# %% kwargs read
+def f(**kw):
+    client.get_pipeline(kw["name"])
+f(name="a")
+
+# %% args read
+def f(*names):
+    for n in names:
+        client.get_pipeline(n)
+f("a")
+
+# %% self attributes
+class K:
+    def __init__(self, name):
+        self.name = name
+        self.names = [name]
+    def go(self):
+        client.get_pipeline(self.name)
+        client.get_pipeline(self.names[0])
+k = K("a")
+k.go()
+client.get_pipeline(k.name)
+client.get_pipeline(k.names[0])
+
+# %% two objects with equal lists
+x = ["a"]
+y = ["a"]
+y.insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% pop default
+d = {"n": "a"}
+d.pop("n")
+client.get_pipeline(d.get("n", "z"))
+
+# %% del default
+d = {"n": "a"}
+del d["n"]
+client.get_pipeline(d.get("n", "z"))
+
+# %% clear
+d = {"n": "a"}
+d.clear()
+client.get_pipeline(d.get("n", "z"))
+
+# %% star then positional
+def f(x, y="q"):
+    client.get_pipeline(x)
+import os
+args = ["a"] if os.sep else []
+f(*args, "b")
+
+# %% super init sets
+class A:
+    def __init__(self):
+        self.n = "a"
+class B(A):
+    def __init__(self):
+        super().__init__()
+        self.n = "b"
+client.get_pipeline(B().n)
+
+# %% super init sets after
+class A:
+    def __init__(self):
+        self.n = "a"
+class B(A):
+    def __init__(self):
+        self.n = "b"
+        super().__init__()
+client.get_pipeline(B().n)
+
+# %% mixin order
+class A:
+    n = "a"
+class M:
+    n = "m"
+class B(M, A):
+    pass
+client.get_pipeline(B().n)
+
+# %% zip dict
+keys = ["n"]
+vals = ["a"]
+d = dict(zip(keys, vals))
+vals[0] = "b"
+client.get_pipeline(d["n"])
+
+# %% alias before rebind
+d = {"n": "a"}
+e = d
+d = {"n": "c"}
+e["n"] = "b"
+client.get_pipeline(d["n"])
+client.get_pipeline(e["n"])
+
+# %% star import of self
+n = "a"
+import builtins
+builtins.n2 = "b"
+client.get_pipeline(n)

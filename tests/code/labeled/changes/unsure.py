@@ -1,0 +1,1362 @@
+"""Objects that change in ways that are not followed, or not in all cases. Some of these names may be unknown."""
+
+# %% setattr class
+class K:
+    x = "a"
+setattr(K, "x", "b")
+client.get_pipeline(K.x)
+
+# %% setattr class instance
+class K:
+    x = "a"
+k = K()
+setattr(K, "x", "b")
+client.get_pipeline(k.x)
+
+# %% type(self).x
+class K:
+    x = "a"
+    def go(self):
+        type(self).x = "b"
+K().go()
+client.get_pipeline(K.x)
+
+# %% self.__class__.x
+class K:
+    x = "a"
+    def go(self):
+        self.__class__.x = "b"
+K().go()
+client.get_pipeline(K.x)
+
+# %% cls.x
+class K:
+    x = "a"
+    @classmethod
+    def go(cls):
+        cls.x = "b"
+K.go()
+client.get_pipeline(K.x)
+
+# %% cls.x via subclass
+class B:
+    x = "a"
+    @classmethod
+    def go(cls):
+        cls.x = "b"
+class K(B):
+    pass
+K.go()
+client.get_pipeline(K.x)
+
+# %% subclass after Base.x
+class B:
+    x = "a"
+class K(B):
+    pass
+B.x = "b"
+client.get_pipeline(K.x)
+
+# %% subclass instance after Base.x
+class B:
+    x = "a"
+class K(B):
+    def f(self):
+        client.get_pipeline(self.x)
+B.x = "b"
+K().f()
+
+# %% subclass overriding unknown
+import os
+class B:
+    x = "a"
+class K(B):
+    x = os.sep + "b"
+client.get_pipeline(K.x)
+
+# %% metaclass-ish setattr on cls in decorator
+def deco(cls):
+    cls.x = "b"
+    return cls
+@deco
+class K:
+    x = "a"
+client.get_pipeline(K.x)
+
+# %% class alias
+class K:
+    x = "a"
+L = K
+L.x = "b"
+client.get_pipeline(K.x)
+
+# %% class list attribute
+class K:
+    x = ["a"]
+K.x.append("b")
+client.get_pipeline(K.x[-1])
+
+# %% class list attribute through instance
+class K:
+    x = ["a"]
+    def add(self):
+        self.x.insert(0, "b")
+K().add()
+client.get_pipeline(K.x[0])
+
+# %% class list attribute alias
+class K:
+    x = ["a"]
+y = K.x
+y.insert(0, "b")
+client.get_pipeline(K.x[0])
+
+# %% alias in function
+def f(x):
+    y = x
+    y.insert(0, "b")
+x = ["a"]
+f(x)
+client.get_pipeline(x[0])
+
+# %% alias in function of element
+def f(x):
+    y = x["k"]
+    y.insert(0, "b")
+x = {"k": ["a"]}
+f(x)
+client.get_pipeline(x["k"][0])
+
+# %% d["a"] alias
+x = ["a"]
+d = {"a": x}
+d["a"].insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% x then d["a"]
+x = ["a"]
+d = {"a": x}
+x.insert(0, "b")
+client.get_pipeline(d["a"][0])
+
+# %% pair[0]
+x = ["a"]
+y = ["c"]
+pair = (x, y)
+pair[0].insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% pair loop
+x = ["a"]
+y = ["c"]
+for each in (x, y):
+    each.insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% pair loop named
+x = ["a"]
+y = ["c"]
+pair = [x, y]
+for each in pair:
+    each.insert(0, "b")
+client.get_pipeline(x[0])
+client.get_pipeline(pair[0][0])
+
+# %% unpacked
+x = ["a"]
+pair = [x, 1]
+y, n = pair
+y.insert(0, "b")
+client.get_pipeline(x[0])
+client.get_pipeline(pair[0][0])
+
+# %% conditional alias
+import os
+x = ["a"]
+z = ["c"]
+y = x if os.sep else z
+y.insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% conditional alias three
+import os
+x = {"n": "a"}
+z = {"n": "c"}
+if os.sep:
+    y = x
+else:
+    y = z
+y["n"] = "b"
+client.get_pipeline(x["n"])
+
+# %% slice assignment
+x = ["a"]
+x[:0] = ["b"]
+client.get_pipeline(x[0])
+
+# %% slice assignment whole
+x = ["a"]
+x[:] = ["b"]
+client.get_pipeline(x[0])
+
+# %% slice deletion
+x = ["a", "b"]
+del x[:1]
+client.get_pipeline(x[0])
+
+# %% index deletion
+x = ["a", "b"]
+del x[0]
+client.get_pipeline(x[0])
+
+# %% negative index store
+x = ["a", "b"]
+x[-1] = "c"
+client.get_pipeline(x[1])
+
+# %% random.shuffle
+import random
+x = ["a", "b"]
+random.seed(1)
+random.shuffle(x)
+client.get_pipeline(x[0])
+
+# %% from random import shuffle
+from random import shuffle, seed
+x = ["a", "b"]
+seed(1)
+shuffle(x)
+client.get_pipeline(x[0])
+
+# %% heapq
+import heapq
+x = ["c", "b"]
+heapq.heapify(x)
+client.get_pipeline(x[0])
+
+# %% heappop
+import heapq
+x = ["a", "b"]
+heapq.heappop(x)
+client.get_pipeline(x[0])
+
+# %% bisect
+import bisect
+x = ["c"]
+bisect.insort(x, "b")
+client.get_pipeline(x[0])
+
+# %% shuffle in function
+import random
+def f(v):
+    random.seed(1)
+    random.shuffle(v)
+x = ["a", "b"]
+f(x)
+client.get_pipeline(x[0])
+
+# %% shuffle global in function
+import random
+x = ["a", "b"]
+def f():
+    random.seed(1)
+    random.shuffle(x)
+f()
+client.get_pipeline(x[0])
+
+# %% shuffle self attr
+import random
+class K:
+    def __init__(self):
+        self.x = ["a", "b"]
+    def f(self):
+        random.seed(1)
+        random.shuffle(self.x)
+k = K()
+k.f()
+client.get_pipeline(k.x[0])
+
+# %% operator.setitem
+import operator
+x = ["a", "b"]
+operator.setitem(x, 0, "c")
+client.get_pipeline(x[0])
+
+# %% list.insert unbound
+x = ["a", "b"]
+list.insert(x, 0, "c")
+client.get_pipeline(x[0])
+
+# %% dict.update unbound
+x = {"n": "a"}
+dict.update(x, n="b")
+client.get_pipeline(x["n"])
+
+# %% __setitem__
+x = {"n": "a"}
+x.__setitem__("n", "b")
+client.get_pipeline(x["n"])
+
+# %% bound method alias
+x = ["a"]
+put = x.insert
+put(0, "b")
+client.get_pipeline(x[0])
+
+# %% map append
+x = []
+y = ["a"]
+list(map(y.append, ["b"]))
+client.get_pipeline(y[-1])
+
+# %% __post_init__
+from dataclasses import dataclass
+@dataclass
+class C:
+    name: str = "a"
+    def __post_init__(self):
+        self.name = "b"
+client.get_pipeline(C().name)
+
+# %% __post_init__ given
+from dataclasses import dataclass
+@dataclass
+class C:
+    name: str
+    def __post_init__(self):
+        self.name = self.name + "b"
+client.get_pipeline(C("a").name)
+
+# %% __post_init__ other field
+from dataclasses import dataclass, field
+@dataclass
+class C:
+    name: str = "a"
+    full: str = ""
+    def __post_init__(self):
+        if not self.full:
+            self.full = "train-" + self.name
+client.get_pipeline(C("x").full)
+
+# %% __post_init__ frozen
+from dataclasses import dataclass, field
+@dataclass(frozen=True)
+class C:
+    name: str = "a"
+    def __post_init__(self):
+        object.__setattr__(self, "name", "b")
+client.get_pipeline(C("x").name)
+
+# %% __new__
+class C:
+    name = "a"
+    def __new__(cls):
+        self = super().__new__(cls)
+        self.name = "b"
+        return self
+client.get_pipeline(C().name)
+
+# %% exec
+n = "a"
+exec("n = 'b'")
+client.get_pipeline(n)
+
+# %% exec in function
+n = "a"
+def f():
+    exec("global n; n = 'b'")
+f()
+client.get_pipeline(n)
+
+# %% eval
+n = ["a"]
+eval("n.insert(0, 'b')")
+client.get_pipeline(n[0])
+
+# %% eval walrus
+n = "a"
+eval("(n := 'b')")
+client.get_pipeline(n)
+
+# %% globals update
+n = "a"
+globals().update(n="b")
+client.get_pipeline(n)
+
+# %% globals in function
+n = "a"
+def f(v):
+    globals()["n"] = v
+f("b")
+client.get_pipeline(n)
+
+# %% globals in loop
+n = "a"
+for k, v in [("n", "b")]:
+    globals()[k] = v
+client.get_pipeline(n)
+
+# %% vars obj
+class K:
+    pass
+k = K()
+k.n = "a"
+vars(k)["n"] = "b"
+client.get_pipeline(k.n)
+
+# %% vars obj update
+class K:
+    n = "a"
+k = K()
+vars(k).update(n="b")
+client.get_pipeline(k.n)
+
+# %% __dict__ update
+class K:
+    n = "a"
+k = K()
+k.__dict__.update(n="b")
+client.get_pipeline(k.n)
+
+# %% __dict__ item
+class K:
+    n = "a"
+k = K()
+k.__dict__["n"] = "b"
+client.get_pipeline(k.n)
+
+# %% self.__dict__ update
+class K:
+    n = "a"
+    def __init__(self, **kw):
+        self.__dict__.update(kw)
+k = K(n="b")
+client.get_pipeline(k.n)
+
+# %% self.__dict__ =
+class K:
+    n = "a"
+    def __init__(self, d):
+        self.__dict__ = d
+k = K({"n": "b"})
+client.get_pipeline(k.n)
+
+# %% setattr loop on self
+class K:
+    n = "a"
+    def __init__(self, **kw):
+        for key, value in kw.items():
+            setattr(self, key, value)
+k = K(n="b")
+client.get_pipeline(k.n)
+
+# %% delattr
+class K:
+    n = "a"
+k = K()
+k.n = "b"
+delattr(k, "n")
+client.get_pipeline(k.n)
+
+# %% del attribute
+class K:
+    n = "a"
+k = K()
+k.n = "b"
+del k.n
+client.get_pipeline(k.n)
+
+# %% default mutable
+def f(v, x=["a"]):
+    client.get_pipeline(x[0])
+    x.insert(0, v)
+f("b")
+f("c")
+
+# %% closure list
+def outer():
+    x = ["a"]
+    def inner():
+        x.insert(0, "b")
+    inner()
+    client.get_pipeline(x[0])
+outer()
+
+# %% closure nonlocal in lambda
+x = ["a"]
+f = lambda: x.insert(0, "b")
+f()
+client.get_pipeline(x[0])
+
+# %% augmented alias
+x = ["a"]
+y = x
+y += ["b"]
+client.get_pipeline(x[-1])
+
+# %% augmented alias in function
+def f(v):
+    v += ["b"]
+x = ["a"]
+f(x)
+client.get_pipeline(x[-1])
+
+# %% augmented in dict
+x = ["a"]
+d = {"x": x}
+d["x"] += ["b"]
+client.get_pipeline(x[-1])
+
+# %% |= dict
+x = {"n": "a"}
+y = x
+y |= {"n": "b"}
+client.get_pipeline(x["n"])
+
+# %% returned object
+x = {"n": "a"}
+def get():
+    return x
+get()["n"] = "b"
+client.get_pipeline(x["n"])
+
+# %% returned object var
+x = {"n": "a"}
+def get():
+    return x
+y = get()
+y["n"] = "b"
+client.get_pipeline(x["n"])
+
+# %% attribute holds list
+class K:
+    def __init__(self, x):
+        self.x = x
+x = ["a"]
+k = K(x)
+k.x.insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% attribute holds list method
+class K:
+    def __init__(self, x):
+        self.x = x
+    def add(self):
+        self.x.insert(0, "b")
+x = ["a"]
+k = K(x)
+k.add()
+client.get_pipeline(x[0])
+
+# %% attribute of same object in list
+class K:
+    n = "a"
+k = K()
+ks = [k]
+ks[0].n = "b"
+client.get_pipeline(k.n)
+
+# %% for over objects
+class K:
+    n = "a"
+k = K()
+for each in [k]:
+    each.n = "b"
+client.get_pipeline(k.n)
+
+# %% method via getattr
+class K:
+    n = "a"
+    def go(self):
+        self.n = "b"
+k = K()
+getattr(k, "go")()
+client.get_pipeline(k.n)
+
+# %% method via variable
+class K:
+    n = "a"
+    def go(self):
+        self.n = "b"
+k = K()
+go = k.go
+go()
+client.get_pipeline(k.n)
+
+# %% method through class
+class K:
+    n = "a"
+    def go(self):
+        self.n = "b"
+k = K()
+K.go(k)
+client.get_pipeline(k.n)
+
+# %% method of unknown name
+class K:
+    n = "a"
+    def go(self):
+        self.n = "b"
+k = K()
+for name in ("go",):
+    getattr(k, name)()
+client.get_pipeline(k.n)
+
+# %% function changes attribute of argument's list
+def go(ks):
+    ks[0]["n"] = "b"
+k = {"n": "a"}
+go([k])
+client.get_pipeline(k["n"])
+
+# %% function with *args
+def go(*ks):
+    ks[0]["n"] = "b"
+k = {"n": "a"}
+go(k)
+client.get_pipeline(k["n"])
+
+# %% function with **kw
+def go(**ks):
+    ks["k"]["n"] = "b"
+k = {"n": "a"}
+go(k=k)
+client.get_pipeline(k["n"])
+
+# %% function given *args
+def go(k):
+    k["n"] = "b"
+k = {"n": "a"}
+args = [k]
+go(*args)
+client.get_pipeline(k["n"])
+
+# %% partial changes
+from functools import partial
+def go(k):
+    k["n"] = "b"
+k = {"n": "a"}
+partial(go, k)()
+client.get_pipeline(k["n"])
+
+# %% map over function
+def go(k):
+    k["n"] = "b"
+k = {"n": "a"}
+list(map(go, [k]))
+client.get_pipeline(k["n"])
+
+# %% executor
+from concurrent.futures import ThreadPoolExecutor
+def go(k):
+    k["n"] = "b"
+k = {"n": "a"}
+with ThreadPoolExecutor() as e:
+    e.submit(go, k).result()
+client.get_pipeline(k["n"])
+
+# %% thread
+from threading import Thread
+def go(k):
+    k["n"] = "b"
+k = {"n": "a"}
+t = Thread(target=go, args=(k,))
+t.start(); t.join()
+client.get_pipeline(k["n"])
+
+# %% sort with key function
+x = ["b", "a"]
+x.sort()
+client.get_pipeline(x[0])
+
+# %% unpacked star alias
+x = ["a"]
+first, *rest = [1, x]
+rest[0].insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% comprehension alias
+x = ["a"]
+y = [each for each in [x]]
+y[0].insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% values loop
+d = {"k": {"n": "a"}}
+for each in d.values():
+    each["n"] = "b"
+client.get_pipeline(d["k"]["n"])
+
+# %% items loop
+d = {"k": {"n": "a"}, "j": {"n": "c"}}
+for key, each in d.items():
+    each["n"] = "b"
+client.get_pipeline(d["k"]["n"])
+
+# %% get then change
+d = {"k": {"n": "a"}}
+d.get("k")["n"] = "b"
+client.get_pipeline(d["k"]["n"])
+
+# %% get var then change
+d = {"k": {"n": "a"}}
+e = d.get("k")
+e["n"] = "b"
+client.get_pipeline(d["k"]["n"])
+
+# %% setdefault then change
+d = {"k": {"n": "a"}}
+d.setdefault("k", {})["n"] = "b"
+client.get_pipeline(d["k"]["n"])
+
+# %% copy keeps inner
+import copy
+d = {"k": {"n": "a"}}
+e = copy.copy(d)
+e["k"]["n"] = "b"
+client.get_pipeline(d["k"]["n"])
+
+# %% deepcopy
+import copy
+d = {"k": {"n": "a"}}
+e = copy.deepcopy(d)
+e["k"]["n"] = "b"
+client.get_pipeline(d["k"]["n"])
+
+# %% walrus alias
+x = ["a"]
+(y := x).insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% or alias
+x = ["a"]
+(x or []).insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% with alias
+from contextlib import nullcontext
+x = ["a"]
+with nullcontext(x) as y:
+    y.insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% match binding
+x = {"n": "a"}
+match x:
+    case y:
+        y["n"] = "b"
+client.get_pipeline(x["n"])
+
+# %% generator send
+def gen(x):
+    x.insert(0, "b")
+    yield 1
+x = ["a"]
+list(gen(x))
+client.get_pipeline(x[0])
+
+# %% property setter
+class K:
+    def __init__(self):
+        self._n = "a"
+    @property
+    def n(self):
+        return self._n
+    @n.setter
+    def n(self, value):
+        self._n = value + "b"
+k = K()
+k.n = "c"
+client.get_pipeline(k.n)
+
+# %% __setattr__
+class K:
+    n = "z"
+    def __setattr__(self, key, value):
+        object.__setattr__(self, key, value + "b")
+k = K()
+k.n = "c"
+client.get_pipeline(k.n)
+
+# %% __getattribute__
+class K:
+    n = "z"
+    def __getattribute__(self, key):
+        return "y"
+k = K()
+client.get_pipeline(k.n)
+
+# %% __setitem__ of user class
+class K(dict):
+    def __setitem__(self, key, value):
+        dict.__setitem__(self, key, value + "b")
+k = K()
+k["n"] = "c"
+client.get_pipeline(k["n"])
+
+# %% Namespace alias in argparse
+import argparse
+p = argparse.ArgumentParser()
+p.add_argument("--name", default="a")
+args = p.parse_args([])
+other = args
+other.name = "b"
+client.get_pipeline(args.name)
+
+# %% append in function
+def fill(x):
+    x.append("a")
+    x.append("b")
+x = []
+fill(x)
+client.get_pipeline(x[0])
+
+# %% branches in init
+import os
+class K:
+    def __init__(self, c):
+        self.name = "a"
+        if c:
+            self.name = "b"
+client.get_pipeline(K(os.getcwd() == "1").name)
+
+# %% branches in method
+import os
+class K:
+    def __init__(self):
+        self.name = "a"
+    def go(self, c):
+        if c:
+            self.name = "b"
+        client.get_pipeline(self.name)
+K().go(os.sep == "q")
+
+# %% pop last of list
+x = ["a", "b"]
+x.pop()
+client.get_pipeline(x[-1])
+
+# %% get with joined dicts
+import os
+d = {}
+if os.sep == "q":
+    d = {"n": "b"}
+client.get_pipeline(d.get("n", "a"))
+
+# %% popitem
+d = {"n": "a"}
+d.popitem()
+client.get_pipeline(d.get("n", "z"))
+
+# %% unknown star then positional
+import os
+def f(x, y="q"):
+    client.get_pipeline(x)
+f(*os.environ.get("NOPE", "a"), "b")
+
+# %% unknown kwargs
+import json
+def f(x="q"):
+    client.get_pipeline(x)
+f(**json.loads('{"x": "a"}'))
+
+# %% deep recursion list
+def walk(n, out):
+    if n == 0:
+        out.insert(0, "b")
+        return
+    walk(n - 1, out)
+x = ["a"]
+walk(3, x)
+client.get_pipeline(x[0])
+
+# %% fields joined methods
+class K:
+    def one(self):
+        self.name = "a"
+    def two(self):
+        self.name = "b"
+k = K()
+k.one()
+client.get_pipeline(k.name)
+k.two()
+client.get_pipeline(k.name)
+
+# %% try except
+import os
+n = "a"
+try:
+    os.stat("/nonexistent-x")
+    n = "b"
+except OSError:
+    pass
+client.get_pipeline(n)
+
+# %% try except in the middle
+import os
+n = "a"
+try:
+    n = "b"
+    os.stat("/nonexistent-x")
+    n = "c"
+except OSError:
+    pass
+client.get_pipeline(n)
+
+# %% while loop
+n = "a"
+i = 0
+while i < 2:
+    client.get_pipeline(n)
+    n = "b"
+    i += 1
+
+# %% list of dict changed in loop
+rows = [{"n": "a"}, {"n": "c"}]
+for row in rows:
+    row["n"] = "b"
+client.get_pipeline(rows[0]["n"])
+
+# %% loop changes dict by index
+rows = [{"n": "a"}, {"n": "c"}]
+for i in range(2):
+    rows[i]["n"] = "b"
+client.get_pipeline(rows[1]["n"])
+
+# %% global instance changed in method
+class S:
+    n = "a"
+s = S()
+class K:
+    def go(self):
+        s.n = "b"
+K().go()
+client.get_pipeline(s.n)
+
+# %% object in object
+class S:
+    def __init__(self):
+        self.n = "a"
+class K:
+    def __init__(self, s):
+        self.s = s
+    def go(self):
+        self.s.n = "b"
+s = S()
+k = K(s)
+k.go()
+client.get_pipeline(s.n)
+
+# %% object in object equal
+class S:
+    def __init__(self):
+        self.n = "a"
+class K:
+    def __init__(self, s):
+        self.s = s
+    def go(self):
+        self.s.n = "b"
+s = S()
+t = S()
+k = K(s)
+l = K(t)
+l.go()
+client.get_pipeline(t.n)
+
+# %% memo of identical args
+def f(x, y):
+    x.insert(0, "b")
+    return y[0]
+x = ["a"]
+y = ["a"]
+client.get_pipeline(f(x, y))
+z = ["a"]
+client.get_pipeline(f(z, z))
+
+# %% returned same
+def same(x):
+    return x
+x = ["a"]
+y = ["a"]
+p = same(x)
+q = same(y)
+q.insert(0, "b")
+client.get_pipeline(y[0])
+
+# %% returned same in dict
+def same(x):
+    return {"x": x}
+x = ["a"]
+y = ["a"]
+p = same(x)
+q = same(y)
+q["x"].insert(0, "b")
+client.get_pipeline(y[0])
+
+# %% class keeps registry
+class R:
+    items = {}
+    @classmethod
+    def add(cls, n):
+        cls.items["n"] = n
+R.items["n"] = "a"
+R.add("b")
+client.get_pipeline(R.items["n"])
+
+# %% class registry in instance method
+class R:
+    items = {"n": "a"}
+    def add(self, n):
+        self.items["n"] = n
+R().add("b")
+client.get_pipeline(R.items["n"])
+
+# %% class registry by name
+class R:
+    items = {"n": "a"}
+    def add(self, n):
+        R.items["n"] = n
+R().add("b")
+client.get_pipeline(R.items["n"])
+
+# %% subclass hides
+class A:
+    n = "a"
+class B(A):
+    n = "b"
+A.n = "c"
+client.get_pipeline(B.n)
+
+# %% enumerate alias
+rows = [["a"]]
+for i, row in enumerate(rows):
+    row.insert(0, "b")
+client.get_pipeline(rows[0][0])
+
+# %% zip alias
+rows = [["a"]]
+for row, x in zip(rows, [1]):
+    row.insert(0, "b")
+client.get_pipeline(rows[0][0])
+
+# %% sorted alias
+rows = [["a"]]
+for row in sorted(rows):
+    row.insert(0, "b")
+client.get_pipeline(rows[0][0])
+
+# %% next iter alias
+rows = [["a"]]
+next(iter(rows)).insert(0, "b")
+client.get_pipeline(rows[0][0])
+
+# %% max alias
+x = ["a"]
+max(x, ["0"]).insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% filter alias
+rows = [["a"]]
+list(filter(None, rows))[0].insert(0, "b")
+client.get_pipeline(rows[0][0])
+
+# %% reduce
+from functools import reduce
+x = ["a"]
+reduce(lambda a, b: a.insert(0, b) or a, ["b"], x)
+client.get_pipeline(x[0])
+
+# %% generator alias
+x = ["a"]
+def gen():
+    yield x
+for each in gen():
+    each.insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% property returns list
+class K:
+    def __init__(self):
+        self._x = ["a"]
+    @property
+    def x(self):
+        return self._x
+k = K()
+k.x.insert(0, "b")
+client.get_pipeline(k.x[0])
+
+# %% method returns list
+class K:
+    def __init__(self):
+        self._x = ["a"]
+    def get(self):
+        return self._x
+k = K()
+k.get().insert(0, "b")
+client.get_pipeline(k.get()[0])
+
+# %% chained methods
+class K:
+    def __init__(self):
+        self.n = "a"
+    def set(self, n):
+        self.n = n
+        return self
+k = K()
+k.set("b").set("c")
+client.get_pipeline(k.n)
+
+# %% chained methods two objects
+class K:
+    def __init__(self):
+        self.n = "a"
+    def set(self, n):
+        self.n = n
+        return self
+k = K()
+m = k.set("b")
+m.set("c")
+client.get_pipeline(k.n)
+
+# %% named tuple field
+from collections import namedtuple
+T = namedtuple("T", "n")
+t = T(n="a")
+t = t._replace(n="b")
+client.get_pipeline(t.n)
+
+# %% simple namespace alias
+from types import SimpleNamespace
+s = SimpleNamespace(n="a")
+t = s
+t.n = "b"
+client.get_pipeline(s.n)
+
+# %% simple namespace function
+from types import SimpleNamespace
+def f(s):
+    s.n = "b"
+s = SimpleNamespace(n="a")
+f(s)
+client.get_pipeline(s.n)
+
+# %% nested function arguments
+def outer(d):
+    def inner(e):
+        e["n"] = "b"
+    inner(d)
+d = {"n": "a"}
+outer(d)
+client.get_pipeline(d["n"])
+
+# %% function attribute
+def f():
+    pass
+f.n = "a"
+def g():
+    f.n = "b"
+g()
+client.get_pipeline(f.n)
+
+# %% module-level rebind in try
+d = {"n": "a"}
+def f():
+    global d
+    d = {"n": "b"}
+f()
+client.get_pipeline(d["n"])
+
+# %% nonlocal list in nested
+def f():
+    out = []
+    def add(n):
+        out.append(n)
+    add("a")
+    add("b")
+    client.get_pipeline(out[0])
+f()
+
+# %% context manager changes
+from contextlib import contextmanager
+d = {"n": "a"}
+@contextmanager
+def changed(x):
+    x["n"] = "b"
+    yield x
+with changed(d):
+    client.get_pipeline(d["n"])
+
+# %% enter changes
+class K:
+    def __init__(self):
+        self.n = "a"
+    def __enter__(self):
+        self.n = "b"
+        return self
+    def __exit__(self, *a):
+        self.n = "c"
+k = K()
+with k:
+    pass
+client.get_pipeline(k.n)
+
+# %% iter changes
+class K:
+    def __init__(self):
+        self.n = "a"
+    def __iter__(self):
+        self.n = "b"
+        yield 1
+k = K()
+for _ in k:
+    pass
+client.get_pipeline(k.n)
+
+# %% operator overload changes
+class K:
+    def __init__(self):
+        self.n = "a"
+    def __lshift__(self, other):
+        self.n = other
+        return self
+k = K()
+k << "b"
+client.get_pipeline(k.n)
+
+# %% iadd overload
+class K:
+    def __init__(self):
+        self.n = "a"
+    def __iadd__(self, other):
+        self.n = other
+        return self
+k = K()
+k += "b"
+client.get_pipeline(k.n)
+
+# %% getitem changes
+class K:
+    def __init__(self):
+        self.n = "a"
+    def __getitem__(self, key):
+        self.n = key
+k = K()
+k["b"]
+client.get_pipeline(k.n)
+
+# %% call changes
+class K:
+    def __init__(self):
+        self.n = "a"
+    def __call__(self, key):
+        self.n = key
+k = K()
+k("b")
+client.get_pipeline(k.n)
+
+# %% len/bool/str changes
+class K:
+    def __init__(self):
+        self.n = "a"
+    def __str__(self):
+        self.n = "b"
+        return ""
+k = K()
+print(k)
+client.get_pipeline(k.n)
+
+# %% property changes
+class K:
+    def __init__(self):
+        self.n = "a"
+    @property
+    def load(self):
+        self.n = "b"
+k = K()
+k.load
+client.get_pipeline(k.n)
+
+# %% decorator wraps
+def deco(f):
+    def inner(n):
+        return f("b")
+    return inner
+@deco
+def f(n):
+    client.get_pipeline(n)
+f("a")
+
+# %% decorator returns another
+def deco(f):
+    return lambda: "b"
+@deco
+def f():
+    return "a"
+client.get_pipeline(f())
+
+# %% list times
+x = [["a"]] * 2
+x[0].insert(0, "b")
+client.get_pipeline(x[1][0])
+
+# %% dict fromkeys alias
+x = ["a"]
+d = dict.fromkeys(["k"], x)
+d["k"].insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% dict merge alias
+x = ["a"]
+d = {**{"k": x}}
+d["k"].insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% dict or alias
+x = ["a"]
+d = {"k": x} | {"j": 1}
+d["k"].insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% list plus alias
+x = ["a"]
+d = [x] + []
+d[0].insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% vast
+x = ["a"]
+d = [x] + [1] * 5
+d.extend(range(3))
+d[0].insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% sort key changes
+x = {"n": "a"}
+[1].sort(key=lambda e: x.update(n="b"))
+client.get_pipeline(x["n"])
+
+# %% lambda param changes
+x = {"n": "a"}
+f = lambda d: d.update(n="b")
+f(x)
+client.get_pipeline(x["n"])
+
+# %% class attr through type()
+class K:
+    n = "a"
+k = K()
+type(k).n = "b"
+client.get_pipeline(K.n)
+
+# %% type() new class
+K = type("K", (), {"n": "a"})
+client.get_pipeline(K.n)
+
+# %% delete global
+n = "a"
+try:
+    del n
+    n
+except NameError:
+    n = "b"
+client.get_pipeline(n)
