@@ -165,7 +165,6 @@ def test_no_page_keeps_the_server_busy(piece: str):
 def test_big_pictures_are_only_named():
     preview = Preview("image", "PNG image, 1 MB", image=Image("image/png", "A" * 1_000_000))
     assert to_markdown(preview) == "**PNG image, 1 MB**"
-    assert to_markdown(preview, images=False) == "**PNG image, 1 MB**"
 
 
 def test_long_texts_are_cut():

@@ -15,6 +15,7 @@ from pygls.lsp.client import LanguageClient
 
 from pipesight import __version__
 from pipesight.cli.terminal import bold, dim
+from pipesight.pages.contract.given import as_sent
 
 _LOOKS = 600  # polls of 0.05 s, which is half a minute for a busy machine
 
@@ -149,17 +150,7 @@ class _Tour:
 
     async def _command(self, name: str, argument: dict[str, Any]) -> Any:
         params = lsp.ExecuteCommandParams(name, [argument])
-        return _plain(await self._client.workspace_execute_command_async(params))
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "_asdict"):
-        value = value._asdict()
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
-    return value
+        return as_sent(await self._client.workspace_execute_command_async(params))
 
 
 _ENDING = """To see this in an editor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from lsprotocol import types as lsp
 
@@ -13,6 +13,7 @@ from pipesight.features import commands, comparisons, loads, what_moved
 from pipesight.pages import show
 from pipesight.pages.contract import command_ids
 from pipesight.pages.contract.command_table import Answer
+from pipesight.pages.contract.given import as_sent
 from pipesight.pages.contract.history_tree import RunLabels
 from pipesight.pages.contract.no_answer import Trouble
 from pipesight.pages.contract.output_view import ReadingCode
@@ -111,19 +112,8 @@ async def _show(ls: PipesightServer, client: Client, answer: Answer) -> None:
 
 def _argument(arguments: Sequence[Any]) -> Mapping[str, object]:
     """Return the object that is a command's only argument, {} if the client sent something else."""
-    first = _plain(arguments[0]) if arguments else None
+    first = as_sent(arguments[0]) if arguments else None
     return table(first) or {}
-
-
-def _plain(value: Any) -> Any:
-    """Return JSON as it was sent. pygls turns its objects into named tuples."""
-    if hasattr(value, "_asdict"):
-        value = value._asdict()
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in cast("dict[str, Any]", value).items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in cast("list[Any]", value)]
-    return value
 
 
 def _with_document(command: _Command) -> _Handler:

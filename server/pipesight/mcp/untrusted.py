@@ -46,10 +46,10 @@ def text(value: str, limit: int = _TEXT) -> str:
     return shown if len(shown) <= limit else f"{shown[:limit]}… ({len(shown) - limit:,} more characters)"
 
 
-def end(value: str, limit: int = _TEXT) -> str:
-    """Return the last `limit` characters of a text, such as a traceback, with the number of those left out."""
+def end(value: str) -> str:
+    """Return the last characters of a text, such as a traceback, with the number of those left out."""
     shown = visible(value)
-    return shown if len(shown) <= limit else f"({len(shown) - limit:,} characters before) …{shown[-limit:]}"
+    return shown if len(shown) <= _TEXT else f"({len(shown) - _TEXT:,} characters before) …{shown[-_TEXT:]}"
 
 
 def value(content: object) -> JsonValue:

@@ -48,13 +48,13 @@ _NUMBER_AS_TEXT = re.compile(r"NaN|-?Infinity|-?\d{16,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
 
 
-def to_markdown(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS, images: bool = True) -> str:
-    """Return a preview as Markdown. It has a picture if that is small and `images` allows it."""
+def to_markdown(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS) -> str:
+    """Return a preview as Markdown. It has the picture only if that is small."""
     parts = [code_span(preview.summary) if preview.kind == "json" else f"**{escape(preview.summary)}**"]
     if preview.kind == "problem":
         parts = [f"⚠ {escape(preview.text or preview.summary)}"]
     elif preview.image is not None:
-        parts += [_markdown_image(preview.image)] if images else []
+        parts.append(_markdown_image(preview.image))
     text = _main_text(preview)
     if text:
         parts.append(fenced(_excerpt(text), preview.kind if preview.kind in ("json", "markdown") else ""))

@@ -13,13 +13,11 @@ from pipesight.outputs.comparison import (
     ValueComparison,
 )
 from pipesight.outputs.preview import Column
-from pipesight.pages.words import first_names
 
 from .page import Block, Grid, Line, Preformatted
 from .sparkline import moved
-from .words import count, json_text, one_line
+from .words import CELL, cell_text, count, first_names, json_text, one_line
 
-_CELL = 60  # characters
 _NAMED = 5  # columns that a line names
 _STATISTICS = ("type", "missing", "distinct", "min", "max", "mean")
 
@@ -52,7 +50,7 @@ def blocks(found: ValueComparison) -> Iterator[Block]:
     if found.table is not None:
         yield from _table(found.table)
     if found.array is not None and found.array.largest is not None:
-        values = " and ".join(one_line(json_text(value), _CELL) for value in found.array.values)
+        values = " and ".join(one_line(json_text(value), CELL) for value in found.array.values)
         yield Line(f"The largest difference is {found.array.largest:.6g} at {found.array.at}, between {values}.")
     if found.note:
         yield Line(found.note)
@@ -121,18 +119,22 @@ def _table(table: TableChanges) -> Iterator[Block]:
 def _column(column: ColumnChange) -> tuple[str, ...]:
     left, right = column.left, column.right
     sides = [(getattr(left, name, None), getattr(right, name, None)) for name in _STATISTICS]
-    return (column.name, *(_arrow(_shown(one), _shown(other)) for one, other in sides), f"{column.changed:,}")
+    return (
+        column.name,
+        *(_arrow(cell_text(one), cell_text(other)) for one, other in sides),
+        f"{column.changed:,}",
+    )
 
 
 def _cells(row: RowChange) -> Iterator[tuple[str, ...]]:
-    name = ", ".join(map(_shown, row.row))
+    name = ", ".join(map(cell_text, row.row))
     for cell in row.cells:
-        yield name, row.change, cell.column, _shown(cell.left), _shown(cell.right)
+        yield name, row.change, cell.column, cell_text(cell.left), cell_text(cell.right)
         name = ""
 
 
 def _value(change: ValueChange) -> tuple[str, ...]:
-    left, right = (one_line(side, _CELL) if side is not None else "" for side in (change.left, change.right))
+    left, right = (one_line(side, CELL) if side is not None else "" for side in (change.left, change.right))
     return change.name, left, right, moved(change.change, change.percent)
 
 
@@ -147,11 +149,3 @@ def _arrow(left: str, right: str) -> str:
 
 def _number(rows: int | None) -> str:
     return "many" if rows is None else f"{rows:,}"
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return one_line(value if isinstance(value, str) else json_text(value), _CELL)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from itertools import takewhile
 
 from pipesight.history.history import History
@@ -81,7 +80,7 @@ def address(found: Found) -> dict[str, object]:
     return dict(path_of(found).names)
 
 
-def pipeline_facts(history: History, pipeline: Pipeline, now: datetime | None = None) -> str:
+def pipeline_facts(history: History, pipeline: Pipeline) -> str:
     """Return text such as `4 runs · last run completed 2 h ago · 12 s`.
 
     A failed run has a mark. If the workspace has several stores, the names of the pipeline's stores follow.
@@ -93,7 +92,7 @@ def pipeline_facts(history: History, pipeline: Pipeline, now: datetime | None = 
     if run is None:
         return " · ".join(filter(None, [total or "runs are still being read", stores]))
     failed = f"{mark(run.status)} " if tone(run.status) == "failed" else ""
-    return " · ".join(filter(None, [total, f"{failed}last run {state(run, now)}", stores]))
+    return " · ".join(filter(None, [total, f"{failed}last run {state(run)}", stores]))
 
 
 def _store_names(history: History) -> dict[str, str]:

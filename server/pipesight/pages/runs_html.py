@@ -9,11 +9,10 @@ from html import escape
 from pipesight.workspace.output_number import as_float
 
 from .sparkline import drawing, extent
-from .words import json_text, one_line
+from .words import cell_text
 
 _DRAWN = 4  # numbers that have a picture
 _COLUMNS = 12  # columns that are shown
-_CELL = 60  # characters of a cell
 _WORDS = ("run", "status", "start", "duration")
 
 Row = Mapping[str, object]
@@ -28,8 +27,8 @@ def runs_html(caption: str, rows: Sequence[Row], more: int) -> str:
     differing = [name for name in names if name not in _WORDS and _differs(rows, name)]
     columns = [name for name in (*_WORDS, *differing) if name in names][:_COLUMNS]
     numbers = [name for name in differing if len(_numbers(rows, name)) > 1][:_DRAWN]
-    head = _line("th", columns)
-    body = "".join(_line("td", [_cell(row.get(name)) for name in columns]) for row in reversed(rows))
+    head = html_row("th", columns)
+    body = "".join(html_row("td", [_cell(row.get(name)) for name in columns]) for row in reversed(rows))
     rest = f"<tr><td>and {more} more</td></tr>" if more else ""
     figures = "".join(_figure(name, _numbers(rows, name)) for name in numbers)
     title = f"<caption>{escape(caption)}{figures}</caption>"
@@ -50,13 +49,10 @@ def _numbers(rows: Iterable[Row], name: str) -> list[float]:
     return [value for value in found if value is not None and math.isfinite(value)]
 
 
-def _line(tag: str, cells: Iterable[str]) -> str:
+def html_row(tag: str, cells: Iterable[str]) -> str:
+    """Return a row of an HTML table. `tag` is `th` or `td`."""
     return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
 
 def _cell(value: object) -> str:
-    if value is None or value != value:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return one_line(value if isinstance(value, str) else json_text(value), _CELL)
+    return "" if value != value else cell_text(value)

@@ -13,6 +13,7 @@ from typing import Literal, cast
 from pipesight.characters import visible
 from pipesight.history.model import Output, Run, Status, Step
 
+CELL = 60  # characters of a cell of a table
 _EXACT = 2**53  # beyond this, JavaScript has no exact integers
 
 _AGES = (
@@ -137,6 +138,15 @@ def one_line(text: str, limit: int = 80) -> str:
     """Return `text` in one line of at most `limit` characters. Hidden characters are spelled out."""
     line = visible(" ".join(text.split()))
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def cell_text(value: object) -> str:
+    """Return a value as a cell of a table. None is an empty cell."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return one_line(value if isinstance(value, str) else json_text(value), CELL)
 
 
 def json_value(value: object) -> object:

@@ -124,11 +124,9 @@ def _listed(kind: str, names: Sequence[str]) -> str:
 
 def table(caption: str, columns: Columns[_T], things: Collection[_T]) -> str:
     """Return the first `TABLE_ROWS` items as an HTML table."""
-
-    def cells(tag: str, values: Sequence[str]) -> str:
-        return "<tr>" + "".join(f"<{tag}>{escape(value)}</{tag}>" for value in values) + "</tr>"
+    from pipesight.pages.runs_html import html_row
 
     more = f"<tr><td>and {len(things) - TABLE_ROWS} more</td></tr>" if len(things) > TABLE_ROWS else ""
-    body = "".join(cells("td", columns.row(thing)) for thing in islice(things, TABLE_ROWS))
-    header = f"<thead>{cells('th', columns.head)}</thead>"
+    body = "".join(html_row("td", columns.row(thing)) for thing in islice(things, TABLE_ROWS))
+    header = f"<thead>{html_row('th', columns.head)}</thead>"
     return f"<table><caption>{escape(caption)}</caption>{header}<tbody>{body}{more}</tbody></table>"

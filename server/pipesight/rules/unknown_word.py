@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipesight.code.model import Form, Site, Thing
@@ -71,8 +71,13 @@ def _project(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | N
 
 def _is_created(checked: CheckedDocument, site: Site) -> bool:
     """Return whether the document creates an object of the name, as in `create_secret("x")` or `add_tags(["x"])`."""
+    return any(not reads(call) for call in _calls_with(checked, site))
+
+
+def _calls_with(checked: CheckedDocument, site: Site) -> Iterator[str]:
+    """Yield the calls in the document that get the same word."""
     same = (each for each in checked.document.words if (each.kind, each.name) == (site.kind, site.name))
-    return any(not reads(each.call or "") for each in same)
+    return (each.call or "" for each in same)
 
 
 def _names(checked: CheckedDocument, site: Site) -> list[str] | None:
@@ -99,8 +104,8 @@ def _version(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | N
 
 def _is_made(checked: CheckedDocument, site: Site) -> bool:
     """Return whether the document creates the version, as in `save_artifact(data, "scores", version="2026")`."""
-    same = (each for each in checked.document.words if (each.kind, each.name) == (site.kind, site.name))
-    return any(not (each.call or "").startswith((*_READING, "log_")) or each.call == "log_artifact" for each in same)
+    calls = _calls_with(checked, site)
+    return any(not call.startswith((*_READING, "log_")) or call == "log_artifact" for call in calls)
 
 
 def _is_number_of_model(checked: CheckedDocument, owner: Thing, word: str) -> bool:

@@ -168,18 +168,15 @@ class Places:
             views.setdefault(id(view.document), []).append(view)
         for group in views.values():
             yield from _open_places(group)
-        open_files = self._documents.files()
-        for path, file in self._files.items():
-            if path not in open_files:
-                yield from file.places
+        for file in self._closed_files():
+            yield from file.places
 
     def pipelines(self) -> Iterator[Pipelines]:
         """Yield the pipelines in each file."""
-        documents = {id(view.document): view.document for view in self._documents.views()}
-        for document in documents.values():
+        for document in self._open_documents():
             yield Pipelines.of(document)
-        open_files = self._documents.files()
-        yield from (file.pipelines for path, file in self._files.items() if path not in open_files)
+        for file in self._closed_files():
+            yield file.pipelines
 
     def definitions(self, kind: Kind, name: str) -> list[Place]:
         """Return the places that define a name. The list is cached until a document or a file changes."""
@@ -201,13 +198,19 @@ class Places:
 
     def _patterns(self) -> Iterator[tuple[Kind | None, str]]:
         """Yield the kinds and regular expressions of names that code builds when it runs. The kind None means any."""
-        documents = {id(view.document): view.document for view in self._documents.views()}
-        for document in documents.values():
+        for document in self._open_documents():
             yield from document.patterns
+        for file in self._closed_files():
+            yield from file.patterns
+
+    def _open_documents(self) -> Iterable[Document]:
+        """Return each open document once. The cells of a notebook are one document."""
+        return {id(view.document): view.document for view in self._documents.views()}.values()
+
+    def _closed_files(self) -> Iterator[_File]:
+        """Yield the scanned files that are not open."""
         open_files = self._documents.files()
-        for path, file in self._files.items():
-            if path not in open_files:
-                yield from file.patterns
+        return (file for path, file in self._files.items() if path not in open_files)
 
 
 def places_of(view: View) -> Iterator[Place]:

@@ -30,6 +30,12 @@ class ArtifactVersions:
         query, version = self._query()
         return self._scope.of(query.select_from(self._join_artifact(version, version)), version), version
 
+    def name_of(self, version: FromClause) -> ColumnElement[Any] | None:
+        """Return the column with the global name of an artifact, None in releases whose artifacts have no versions."""
+        if "artifact_id" in version.c and self._tables.has("artifact", "name"):
+            return self._tables["artifact"].c.name
+        return version.c.name if "version" in version.c and "name" in version.c else None
+
     def rows(self, ids: Collection[str]) -> Iterator[Row]:
         """Yield the rows of the artifact versions of these ids, in any project."""
         query, version = self._query()
@@ -66,7 +72,8 @@ class ArtifactVersions:
         """Yield the id of each of these steps with the id of an output, and with values that change with the output."""
         link = self._tables["step_run_output_artifact"]
         version = self._version
-        query = select(link.c.step_id, link.c.artifact_id, link.c.name, version.c.updated, self._name(version))
+        name = self._name_or_null(version)
+        query = select(link.c.step_id, link.c.artifact_id, link.c.name, version.c.updated, name)
         source = self._join_artifact(link.join(version, version.c.id == link.c.artifact_id), version)
         return self._tables.among(query.select_from(source), link.c.step_id, step_ids)
 
@@ -111,6 +118,10 @@ class ArtifactVersions:
     def _version(self) -> TableClause:
         return self._tables["artifact_version" if self._tables.has("artifact_version", "uri") else "artifact"]
 
+    def _name_or_null(self, version: FromClause) -> ColumnElement[Any]:
+        name = self.name_of(version)
+        return name if name is not None else null()
+
     def _query(self, *more: ColumnElement[Any]) -> tuple[Query, FromClause]:
         version = self._version
         query = select(
@@ -119,18 +130,12 @@ class ArtifactVersions:
             version.c.data_type if "data_type" in version.c else null().label("data_type"),
             version.c.materializer if "materializer" in version.c else null().label("materializer"),
             version.c.type if "type" in version.c else null().label("type"),
-            self._name(version).label("artifact"),
+            self._name_or_null(version).label("artifact"),
             version.c.version if "version" in version.c else null().label("version"),
             version.c.save_type if "save_type" in version.c else null().label("save_type"),
             *more,
         )
         return query, version
-
-    def _name(self, version: FromClause) -> ColumnElement[Any]:
-        """Return the column with the global name of an artifact."""
-        if "artifact_id" in version.c and self._tables.has("artifact", "name"):
-            return self._tables["artifact"].c.name
-        return version.c.name if "version" in version.c and "name" in version.c else null()
 
     def _join_artifact(self, source: FromClause, version: FromClause) -> FromClause:
         if "artifact_id" not in version.c or not self._tables.has("artifact", "name"):

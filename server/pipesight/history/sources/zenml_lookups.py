@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, null, select
-from sqlalchemy.sql.selectable import FromClause
+from sqlalchemy import null, select
 
 from pipesight.history.model import Entity, Log, Metadata, StepCode
 from pipesight.history.sources.entities import KINDS, entity
@@ -33,7 +31,7 @@ class ZenMLLookups:
 
     def artifact_versions(self, artifact: str) -> Sequence[ArtifactRecord]:
         query, version = self._versions.in_scope()
-        name = self._name_of(version)
+        name = self._versions.name_of(version)
         if name is None:
             return ()
         order = (version.c.created.desc(), version.c.id)
@@ -41,16 +39,10 @@ class ZenMLLookups:
 
     def artifact_version(self, artifact: str, version: str) -> ArtifactRecord | None:
         query, rows = self._versions.in_scope()
-        name = self._name_of(rows)
+        name = self._versions.name_of(rows)
         if name is None:
             return None
         return next(iter(self._records(query.where(name == artifact, rows.c.version == version))), None)
-
-    def _name_of(self, version: FromClause) -> ColumnElement[Any] | None:
-        """Return the column with the name of an artifact, None in releases whose artifacts have no versions."""
-        if "artifact_id" in version.c and self._tables.has("artifact", "name"):
-            return self._tables["artifact"].c.name
-        return version.c.name if "version" in version.c and "name" in version.c else None
 
     def _records(self, query: Query) -> Sequence[ArtifactRecord]:
         outputs = [self._versions.output(row, row.artifact or "") for row in self._tables.all(query)]

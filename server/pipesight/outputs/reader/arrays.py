@@ -124,9 +124,9 @@ def _sample(numbers: Numbers) -> Sequence[object]:
     return values
 
 
-def of_values(values: List[object], shape: Tuple[int, ...], dtype: str, fortran: bool = False) -> Numbers:
+def of_values(values: List[object], shape: Tuple[int, ...], dtype: str) -> Numbers:
     """Return an array of numbers in memory."""
-    return Numbers(shape, dtype, lambda start, count: values[start : start + count], fortran)
+    return Numbers(shape, dtype, lambda start, count: values[start : start + count])
 
 
 def checked_shape(shape: Optional[Sequence[Any]], available: int) -> Tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from typing import Any, Dict, NamedTuple, Optional, Tuple
+from typing import Any, Dict, NamedTuple, Tuple
 
 
 class LibraryError(Exception):
@@ -69,6 +69,6 @@ def _is_at_least(version: str, safe: Tuple[int, ...]) -> bool:
     return numbers > safe if is_prerelease else numbers >= safe
 
 
-def install(package: str, why: Optional[str] = None) -> str:
+def install(package: str) -> str:
     """Return the advice to install one package into the interpreter that reads artifacts."""
-    return f"Install it: {sys.executable} -m pip install {package}" + (f" ({why})" if why else "")
+    return f"Install it: {sys.executable} -m pip install {package}"

@@ -38,16 +38,16 @@ class Followed(NamedTuple):
         return self.complete and not self.cut and not self.has_arrays
 
 
-def follow_file(file: RewoundStream, start: int = 0) -> List[Followed]:
-    """Follow the pickles of a file that pickle or joblib may load. `start` is where they begin.
+def follow_file(file: RewoundStream) -> List[Followed]:
+    """Follow the pickles of a file that pickle or joblib may load.
 
     After some opcodes, joblib reads bytes as an array that pickle reads as opcodes. Such a file is followed in both
     ways, and the result has the names of both.
     """
-    file.seek(start)
+    file.seek(0)
     found = follow(file, with_arrays=True)
     if any(each.has_arrays for each in found):
-        file.seek(start)
+        file.seek(0)
         others = follow(file)
         names = [name for each in others for name in each.names if _is_importable(name)]
         cut = found[-1].cut or any(each.cut for each in others)

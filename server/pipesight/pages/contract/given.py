@@ -1,11 +1,22 @@
-"""Read the fields of an argument that a client sent. A value of the wrong type counts as missing."""
+"""Read JSON that a client sent, and the fields of an argument in it. A value of the wrong type counts as missing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from pipesight.pages.contract.history_paths import CursorPosition
+
+
+def as_sent(value: Any) -> Any:
+    """Return JSON as it was sent. pygls turns its objects into named tuples."""
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {key: as_sent(item) for key, item in cast("dict[str, Any]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [as_sent(item) for item in cast("list[Any]", value)]
+    return value
 
 
 def text(given: Mapping[str, object], name: str) -> str | None:
