@@ -215,6 +215,27 @@ def test_the_modules_of_the_architecture_are_there() -> None:
     assert {path.name for path in listed} <= named
 
 
+def files_in(text: str) -> set[str]:
+    """Return the names of files in code quotes, such as `rules/catalog.py`."""
+    return set(re.findall(r"`([\w./-]+\.(?:py|ts|json|md|toml|yml|npy))`", text))
+
+
+def test_the_files_that_developers_are_sent_to_are_there() -> None:
+    """A name counts if a file of the repository has it, or ends with it after a folder."""
+    folders = ("server", "tests", "tools", "docs", "vscode-extension/webview", ".github")
+    files = [
+        *ROOT.glob("*"),
+        *ROOT.glob("vscode-extension/*"),
+        *(path for each in folders for path in (ROOT / each).rglob("*")),
+    ]
+    paths = [f"/{path.relative_to(ROOT).as_posix()}" for path in files]
+    sent = files_in(section("docs/architecture.md", "Where is ...") + read("CONTRIBUTING.md"))
+    made = {"data.npy", "protocol.ts"}  # a file of an output, and a generated one
+
+    assert len(sent) > 40
+    assert sorted(name for name in sent - made if not any(path.endswith(f"/{name}") for path in paths)) == []
+
+
 def test_dark_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "tools"))
     hook = import_module("dark_pictures").on_page_markdown
