@@ -96,7 +96,7 @@ def _command(context: Context, lenses: Lenses, thing: Thing) -> lsp.Command | No
 
 
 def _one_a_line(context: Context, view: View) -> dict[int, InvocationResult]:
-    """Return the result of one call of a step for each line. A failed call comes first, then the first on the line."""
+    """Return one call of a step for each line: the first one that failed, or else the first one."""
     lines: dict[int, InvocationResult] = {}
     for invocation in pausing(view.document.invocations):
         if invocation.call is None or not view.contains(invocation.span):

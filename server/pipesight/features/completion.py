@@ -314,7 +314,7 @@ def _completion_list(
 ) -> lsp.CompletionList:
     client = context.client
     edit_range = view.range(slot.replace)
-    is_part = bool(slot.before or slot.after)  # for one of several adjacent strings, editors compare only its own text
+    is_part = bool(slot.before or slot.after)  # one of several adjacent strings. Editors compare only its own text
     data = {"kind": slot.kind.value, "uri": view.uri, **address(owner)}
     items: list[lsp.CompletionItem] = []
     for number, name in enumerate(names):

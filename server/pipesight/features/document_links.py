@@ -50,7 +50,7 @@ def _run_page(context: Context, found: Found) -> tuple[str | None, str]:
 
 
 def _folder(context: Context, site: Site, found: Found) -> tuple[str | None, str]:
-    """Return the URI of the output's folder and a tooltip. No URI if the name has a definition, a better target."""
+    """Return the URI of the output's folder and a tooltip. No URI if the name has a definition, a better link."""
     if found.output is None or found.assumed or definitions_of(context, site.thing):
         return None, ""
     path = local_folder(found.output.uri)

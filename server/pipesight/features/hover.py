@@ -36,7 +36,7 @@ def wanted(context: Context, at: Target) -> Output | None:
 
 
 def unread_logs(context: Context, at: Target) -> list[Future[None]]:
-    """Return a future for each failed step on the page whose logs have to be read, as the store has no reason."""
+    """Return a future for each failed step on the page whose reason is only in its logs, which are being read."""
     shown = at.alternatives or ((at.thing, at.found),)
     steps = [_failed_step(context, thing, found) for thing, found in shown if _is(thing, found)]
     reading = [context.failures.reading(step) for step in steps if step is not None]

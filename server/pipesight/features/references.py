@@ -55,7 +55,7 @@ def references(context: Context, view: View, position: lsp.Position, *, declarat
 
 
 def _each_once(places: Iterable[Place]) -> Iterable[Place]:
-    """Return each place once. One that may mean several things is several places."""
+    """Return each place once. A place that may mean several things occurs several times in `places`."""
     return {(place.uri, place.span): place for place in places}.values()
 
 

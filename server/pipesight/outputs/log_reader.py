@@ -33,7 +33,7 @@ class LogReader:
                     raise Problem("Pipesight is shutting down.")
                 return self._reader.ask_log(uri, before, after, limit, whole=whole)
             finally:
-                if self._is_closed:  # meanwhile, perhaps before the process was there
+                if self._is_closed:  # closed meanwhile, perhaps before the process started
                     self._reader.close()
 
     def close(self) -> None:

@@ -110,12 +110,12 @@ class Preview:
     text: str | None = None  # text, html, markdown, problem, or a pickle's description
     value: object = None  # json: the value itself, when small enough
     numbers: tuple[tuple[str | int, ...], ...] = ()  # json: the paths to numbers in `value` that are text
-    table: Table | None = None  # a table, or the numbers of an array (of its first slice from three dimensions on)
+    table: Table | None = None  # a table, or the numbers of an array or of a slice of it
     shape: tuple[int, ...] | None = None  # array
     dtype: str | None = None  # array
     statistics: dict[str, float | str] = field(default_factory=dict[str, "float | str"])  # array: min, max, mean, ...
-    slices: tuple[int, ...] = ()  # array: the places on the axes before the last two
-    overview: Overview | None = None  # array: if a region was asked for
+    slices: tuple[int, ...] = ()  # array: the indexes on the axes before the last two
+    overview: Overview | None = None  # array: if a region was requested
     image: Image | None = None
     files: tuple[File, ...] = ()
     advice: str | None = None

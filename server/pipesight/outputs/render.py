@@ -37,10 +37,10 @@ _CELL = 60
 _DECIMALS = 6
 _PICTURE = 96 * 1024  # characters of base64 that a hover carries
 
-_SHORT = 200  # characters of a text that is kept escaped: names and cells come back with each hover
+_SHORT = 200  # characters of a text whose escaped form is cached, because each hover shows the same names
 _ESCAPED = re.compile(
     r"([\\`*\[\]<>|~#!&$]|(?<!\w)_|_(?!\w)"
-    r"|(?i:(?<=http)|(?<=https)|(?<=ftp)):(?=//)|(?i:(?<=www))\.|@)"  # what editors make a link of without brackets
+    r"|(?i:(?<=http)|(?<=https)|(?<=ftp)):(?=//)|(?i:(?<=www))\.|@)"  # editors turn these into links
 )
 _MIME = re.compile(r"image/(png|jpeg|gif|webp|bmp)")
 _MIDNIGHT = re.compile(r"-?\d{4,}-\d\d-\d\dT00:00:00(\+00:00)?")
@@ -112,7 +112,7 @@ _remembered = lru_cache(512)(_escaped)
 
 
 def code_span(text: str) -> str:
-    """Return a text as inline code on one line, which nothing in it can end."""
+    """Return a text as inline code on one line. Nothing in the text can end the code."""
     text = visible(text, one_line=True)
     fence = "`" * (_longest_run(text) + 1)
     space = " " if text[:1] in ("`", "") or text[-1:] == "`" else ""
@@ -124,7 +124,7 @@ def _longest_run(text: str) -> int:
 
 
 def fenced(text: str, language: str = "") -> str:
-    """Return a text in a code block that nothing in it can end."""
+    """Return a text in a code block. Nothing in the text can end the block."""
     text = visible(text)
     fence = "`" * max(3, _longest_run(text) + 1)
     return f"{fence}{language}\n{text}\n{fence}"
@@ -255,7 +255,7 @@ def _below(table: Table, shown: int) -> str:
 
 
 def _is_number_column(table: Table, column: int) -> bool:
-    """Return True for numbers, also where all of them are missing. NaN and very large numbers are kept as text."""
+    """Return True for a column of numbers, even if all are missing. NaN and very large numbers are stored as text."""
     if table.columns[column].type in ("string", "bool"):
         return False
     return all(

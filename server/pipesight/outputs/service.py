@@ -101,7 +101,8 @@ class PreviewService:
     def begun(self) -> list[Future[Preview]]:
         """Return the previews that `prefetch` has begun to read since the last call.
 
-        A preview is returned once, although it may have to be read again if it left the cache. A problem is forgotten.
+        A preview is returned only once, even if it leaves the cache and is read again. A problem that is read again is
+        returned again.
         """
         with self._lock:
             begun, self._begun = self._begun, []
@@ -162,7 +163,7 @@ class PreviewService:
                     self._readers.discard(reader)
 
     def _spare_reader(self) -> ReaderProcess:
-        """Return a reader for one query, which is that of the last query if it is free."""
+        """Return a reader for one query: the reader of the last query if it is free, else a new one."""
         with self._lock:
             reader, self._spare = self._spare, None
             if reader is None:
@@ -245,7 +246,7 @@ class PreviewService:
         found = self._cache.get(key)
         if found is None:
             return None
-        if found.expires <= time.monotonic():  # a problem
+        if found.expires <= time.monotonic():  # only problems expire
             self._forget(key)
             self._prefetched.discard(key)
             return None

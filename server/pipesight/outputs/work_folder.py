@@ -52,7 +52,7 @@ def _is_old(folder: Path) -> bool:
 
 
 def _is_free(folder: Path) -> bool:
-    """Return whether no server has locked a folder. One that could not be locked never is."""
+    """Return whether no server has locked a folder. A folder with the mark of `_lock_or_mark` is never free."""
     if (folder / _UNLOCKED).exists():
         return False
     held = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
@@ -104,7 +104,7 @@ def lay_flat(work: Path) -> None:
 
 
 def _folders(folder: str) -> list[str]:
-    """Return the paths of the folders in one, without links."""
+    """Return the paths of the folders in a folder. Links are left out."""
     try:
         with os.scandir(folder) as entries:
             paths = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]

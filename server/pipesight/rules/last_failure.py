@@ -92,7 +92,7 @@ def _line_span(lines: Sequence[str], first: int, line: int) -> Span:
 
 
 def _place(source: str | None, source_line: int | None, lines: Sequence[str]) -> _Place:
-    """Return the place in the current lines of a line in the recorded source, counted from 1."""
+    """Return the place in the current lines of a line in the recorded source. `source_line` counts from 1."""
     if source is None or source_line is None:
         return _Place()
     before, now = [line.strip() for line in source.splitlines()], [line.strip() for line in lines]

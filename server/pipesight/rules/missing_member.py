@@ -25,12 +25,12 @@ _INDEX = re.compile(r"\[-?\d+\]")
 _FOR_BOTH = re.compile(
     r"\b(?:isinstance|hasattr)\s*\(.*\boutputs\s*[\[.]|\b__version__\b|^\s*except\b.*\bAttributeError\b", re.MULTILINE
 )
-_LONGEST = 60  # letters behind an output that are looked at
+_LONGEST = 60  # characters after an output that are searched
 _RENAMED = ("load()", "read()", "list_pipeline_runs()", "list_runs()")
 
 
 def find(checked: CheckedDocument) -> Iterator[Finding]:
-    """Yield the modules, members and keywords that the installed release lacks. None if the release is unknown."""
+    """Yield the modules, members and keywords that the installed release lacks. Nothing if the release is unknown."""
     release = checked.context.zenml
     path = checked.document.path
     if release is None or (path is not None and checked.context.is_beside_zenml(Path(path).parent)):

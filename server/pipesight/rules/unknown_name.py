@@ -218,9 +218,9 @@ def _unknown(
         return
     close = close_names(name, names)
     if site.thing.is_default and not (close and _is_nowhere(checked.history_of(site), site.kind, name)):
-        return  # the object that lacks the name is only that of a default
+        return  # the code may get another owner than the default, and that one may have the name
     if not close and (site.form is not Form.LITERAL or name in checked.asked.sought):
-        return  # a variable may have another value at run time, and a search may find nothing. A slip is neither
+        return  # a variable may have another value at run time, and a search may find nothing. Only a slip is certain
     message = f"{where[:1].upper()}{where[1:]} has" if where else "The history has"
     message += f" no {what or site.kind} {name!r}."
     if close:

@@ -14,7 +14,7 @@ from pipesight.history.sources.values import mapping
 
 _BEGIN = re.compile(r"(?<!\| )Traceback \(most recent call last\):")  # `| ` precedes one inside an exception group
 _TOLD = re.compile(r"Failed to run step `[^`]*`: (?P<message>.+)", re.DOTALL)  # by ZenML from 0.85 on
-_LONGEST = 20_000  # characters of a traceback. Of a longer one both ends are kept
+_LONGEST = 20_000  # characters of a traceback. A longer one keeps its beginning and its end
 _MESSAGE = 4_000  # characters of a message
 _MESSAGE_LINES = 100
 _FRAME = re.compile(r'^ *File "(?P<file>.+?)", line (?P<line>\d+), in (?P<function>.+)$')
@@ -68,7 +68,7 @@ def failure_of(exception_info: object, source_code: str | None = None) -> Failur
 
 
 def failure_in_log(messages: Sequence[str], source_code: str | None = None) -> Failure | None:
-    """Return the failure that the last traceback in a log describes, else the last one that ZenML tells without one.
+    """Return the failure of the last traceback in a log, else the last failure that ZenML logs without a traceback.
 
     A traceback is one message, or one message for each line. `source_code` is the code of the step.
     """
@@ -94,7 +94,7 @@ def failure_in_log(messages: Sequence[str], source_code: str | None = None) -> F
 
 
 def _told_failure(messages: Sequence[str]) -> Failure | None:
-    """Return the failure of which ZenML logs only the message, because the exception has no arguments."""
+    """Return the failure that ZenML logs as a message without a traceback. Its exception has no arguments."""
     told = next((match for message in reversed(messages) if (match := _TOLD.match(message))), None)
     return Failure(None, _cut(told["message"].strip(), _MESSAGE)) if told is not None else None
 

@@ -38,10 +38,10 @@ _PARAMETER_NAME = "zenml-pipeline_parameter_name"
 
 
 class _Key(NamedTuple):
-    """The id of a run, built from ids of its pipeline's and its own context, and its time of creation.
+    """The id of a run: the ids of the contexts of its pipeline and of the run, and its time of creation.
 
-    The context is not enough, because runs of two pipelines share one if they have the same name. The time tells a new
-    run from a deleted one whose context id SQLite uses again.
+    The context of the run is not enough, because runs of two pipelines share it if they have the same name. The time
+    distinguishes a new run from a deleted one whose context id SQLite uses again.
     """
 
     pipeline: int

@@ -14,8 +14,8 @@ _HOMES = ("local_stores", "local_store", "zenml", ".zen")  # folders in which Ze
 def moved_below(home: Path, parts: Sequence[str]) -> Path | None:
     """Return the file below `home` that a recorded path means, None if it does not exist.
 
-    The recorded path, given as its parts, has a folder with the name of `home`. What follows that folder is looked up
-    below `home`.
+    `parts` are the parts of the recorded path. One of them is a folder with the name of `home`. The parts after it are
+    looked up below `home`.
     """
     ends = (parts[at + 1 :] for at, name in enumerate(parts) if name == home.name and any(parts[at + 1 :]))
     return next((path for end in ends if (path := home.joinpath(*end)).exists()), None)

@@ -49,7 +49,7 @@ def server_url(url: object) -> SplitResult:
     """Split the URL of a server into its parts. Raises ValueError if it is not valid."""
     with suppress(ValueError):
         parts = urlsplit(url if isinstance(url, str) else "")
-        # With an `@` after the host, the password has a slash, and urlsplit has taken a part of it for the path.
+        # An `@` after the host means that the password contains a slash. urlsplit then takes its rest for the path.
         if parts.hostname and parts.port != 0 and "@" not in f"{parts.path}{parts.query}{parts.fragment}":
             return parts
     raise ValueError("The URL of the server is not valid.")

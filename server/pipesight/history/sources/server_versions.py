@@ -19,7 +19,7 @@ _AT_ONCE = 50  # ids in one request, because servers limit the length of a URL
 _ONE_BY_ONE = 20  # outputs of a run that are requested one by one
 _PAGE = 500  # outputs of a run in one request
 _NEWEST = 1000  # newest artifact versions among which artifacts are searched
-_PART = 200  # of these versions in one request, if there are more. 1000 take a busy server half a minute
+_PART = 200  # versions in one request, because 1000 take a busy server half a minute
 _FEW = 200  # new versions up to which only these are requested
 
 

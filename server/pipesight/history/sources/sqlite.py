@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 _SETTLED = 50_000_000  # nanoseconds. File systems may give two changes within this time the same modification time
-_opening = threading.local()  # `url` is that of the file which this thread opens
+_opening = threading.local()  # `url` is the URL of the file that this thread opens
 
 
 class SQLiteFile:

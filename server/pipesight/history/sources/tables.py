@@ -36,7 +36,7 @@ _DIVES = 150  # values bound in one statement of MySQL. From `eq_range_index_div
 class Memory:
     """The facts about a database that one session leaves for the next."""
 
-    layout: str | None = None  # what `columns` and `indexes` were read of
+    layout: str | None = None  # the layout whose columns and indexes these are
     columns: dict[str, frozenset[str]] | None = None
     indexes: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     counted_at: float = -math.inf  # the monotonic time at which its runs were counted
@@ -54,7 +54,7 @@ class Tables:
 
     @cached_property
     def release(self) -> str | None:
-        """The ZenML release that made the tables, None if they do not say."""
+        """The ZenML release that made the tables, None if it is unknown."""
         if self.is_sqlite and not self.has("alembic_version", "version_num"):
             return None
         try:
@@ -74,7 +74,7 @@ class Tables:
         return memory.columns
 
     def _layout(self) -> str | None:
-        """Return a text that differs for other columns or indexes. None if the database does not say."""
+        """Return a text that changes with the columns and indexes. None if it is unknown."""
         if not self.is_sqlite:
             return self.release
         definitions = self.connection.execute(text(_SQLITE_DEFINITIONS)).scalar()

@@ -79,10 +79,10 @@ class Windows:
         return self._tables.value(select(func.max(self._tables[table].c.rowid))) or 0
 
     def _around(self, table: str, time: int) -> tuple[int, int]:
-        """Return two row numbers with the first row that was recorded at a time or later, or the row after the newest.
+        """Return the lowest and the highest number that the first row can have that was recorded at a time or later.
 
-        The first such row is neither before the first number nor after the second.
-        The search strides back from the newest row, because most runs that are asked for are recent.
+        If no row was recorded then, it is the number after the newest row. The search strides back from the newest row,
+        because most of the requested runs are recent.
         """
         row, timed = self._tables[table].c.rowid, self._timed(table)
         low, high, stride = 0, self._newest(table) + 1, _NEAR

@@ -240,7 +240,7 @@ class DetailsReader:
         return {**makers, **{row.artifact_id: _maker(row) for row in rows}}
 
     def _makers_by_uri(self, uris: Mapping[str, str]) -> dict[str, Maker]:
-        """Find the steps by their ids in the URIs. Very many cached steps may have an artifact that one step made."""
+        """Find the steps by their ids in the URIs, because very many cached steps may have the same artifact."""
         told = {(id_.replace("-", ""), artifact) for artifact, uri in uris.items() for id_ in _STEP_ID.findall(uri)}
         link = self._tables["step_run_output_artifact"].c
         rows = self._tables.among(self._outputs(), link.step_id, {step_id for step_id, _ in told})

@@ -77,7 +77,8 @@ class StepNames:
     def _by_row(self) -> Iterator[SeenStep]:
         """Yield step names from the same index, with runs in the order of recording, newest first.
 
-        Most parts have no new name. So SQLite looks for the newest run of each name only in the others.
+        The runs are read in parts, most of which have no new name. SQLite looks for the newest run of each name only in
+        the other parts.
         """
         run, step = self._run.c, self._step.c
         source = self._run.join(self._step, self._of_run)

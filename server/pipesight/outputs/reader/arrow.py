@@ -212,7 +212,7 @@ def cells_of(array: PyarrowArray) -> List[Any]:
 
 
 def decoded(array: PyarrowArray) -> PyarrowArray:
-    """Return the values of an array with a dictionary. pyarrow cannot decode views in one, which Polars writes."""
+    """Return the values of an array with a dictionary. Polars writes views in it, which pyarrow cannot decode."""
     wanted = VIEWS.get(str(array.type.value_type))
     if wanted is None:
         return array.dictionary_decode()

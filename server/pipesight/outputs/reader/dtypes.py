@@ -183,7 +183,7 @@ def date_text(days: int) -> str:
 
 
 def time_text(value: int, unit: str) -> str:
-    """Return a time of the day, counted in `unit`s since midnight, as ISO text. Some writers keep durations so."""
+    """Return a time of the day, counted in `unit`s since midnight, as ISO text. Some writers store durations so."""
     per_second = _PER_SECOND.get(unit, 1)
     seconds, fraction = divmod(abs(value), per_second)
     return f"{'-' if value < 0 else ''}{_clock(seconds)}{_fraction(fraction, per_second)}"

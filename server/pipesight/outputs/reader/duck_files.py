@@ -1,4 +1,4 @@
-"""Give DuckDB the one file of a query by an address, also if a file system of fsspec holds it."""
+"""Give DuckDB a path or a URL for the one file of a query, even if a file system of fsspec holds the file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def address_of(location: Location) -> str:
-    """Return the address by which DuckDB opens a file: its path, or one that the bridge takes."""
+    """Return the path with which DuckDB opens a file, or a URL of the `Bridge` for a remote file."""
     return location.path if location.system is None else f"{Bridge.protocol}://{location.path.lstrip('/')}"
 
 

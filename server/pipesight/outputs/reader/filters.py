@@ -69,7 +69,7 @@ class ValueTest(NamedTuple):
 
 
 class ColumnTest(NamedTuple):
-    """Compares the cells of two columns. `as_floats` says that both are made floating-point numbers before."""
+    """Compares the cells of two columns. With `as_floats`, both are converted to floating-point numbers before."""
 
     column: int
     sign: str

@@ -32,7 +32,7 @@ from .problem import RUN_AGAIN, Problem
 from .table_preview import add_note, columns_of, dtype, extent, is_part, page, part_of_table, transposed
 from .whole_table import Piece, Report, WholeTable
 
-_AT_ONCE = 1_000_000  # arrays of up to so many numbers are decoded at once instead of row by row
+_AT_ONCE = 1_000_000  # numbers of an array that is decoded at once. A larger one is decoded row by row
 
 
 class _Source(NamedTuple):
@@ -45,7 +45,7 @@ class _Source(NamedTuple):
 
 
 class _Page(NamedTuple):
-    """Some rows of a table, its index of so many `levels` first. `width` counts all its other columns."""
+    """Some rows of a table. Its first `levels` columns are its index. `width` counts all its other columns."""
 
     columns: List[Tuple[str, str]]
     rows: Sequence[Sequence[object]]

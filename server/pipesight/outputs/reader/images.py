@@ -147,7 +147,10 @@ def _opened(file: BinaryIO) -> PillowImage:
 
 
 def _in_gray(opened: PillowImage) -> Optional[PillowImage]:
-    """Return a gray picture of 16 or more bits in 8 bits, as Pillow shows values above 255 as white. Else None."""
+    """Return a gray picture of 16 or more bits in 8 bits, None for any other picture.
+
+    Pillow would show values above 255 as white.
+    """
     if not opened.mode.startswith(("I", "F")):
         return None
     numbers = opened.convert("F")

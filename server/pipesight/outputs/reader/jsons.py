@@ -245,7 +245,7 @@ def _is_json(text: str) -> bool:
 
 
 def open_lines_of_json(folder: Folder, path: str, stack: ExitStack) -> Optional[WholeTable]:
-    """Return a JSON file as a table for queries, None if it does not have one value a line."""
+    """Return a JSON file as a table for queries, None if it does not have one value in each line."""
     return open_json_lines(folder, path, stack) if has_lines(folder, path) else None
 
 
@@ -343,7 +343,7 @@ def _text(file: BinaryIO) -> io.TextIOWrapper:
 
 
 class _FilledLines:
-    """The lines of a text that are not blank, up to a number of characters. `is_cut`: there are more."""
+    """The lines of a text that are not blank, up to a number of characters. `is_cut` is True if there are more."""
 
     def __init__(self, text: io.TextIOWrapper, limit: Optional[int] = PAGE_BYTES) -> None:
         self._text = text

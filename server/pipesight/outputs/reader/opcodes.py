@@ -20,7 +20,7 @@ _PROTO = b"\x80"
 
 
 class Followed(NamedTuple):
-    """The result of following a pickle's opcodes: the names it would import, and its object as far as known."""
+    """The result of following a pickle's opcodes: the names it would import, and what is known of its object."""
 
     protocol: int
     names: List[Tuple[str, str]]

@@ -47,7 +47,7 @@ def _number(value: object) -> Optional[float]:
 
 
 def _blocks(numbers: Numbers, region: Region) -> Tuple[List[Sequence[object]], Tuple[int, int]]:
-    """Return the lowest and the highest number of each block. Of very long blocks, only the beginning counts."""
+    """Return the lowest and the highest number of each block. Only the beginning of a very long block counts."""
     first, length = region[0], region[1]
     step = math.ceil(length / BLOCKS)
     most = min(step, _READ // BLOCKS) if length > _READ else step

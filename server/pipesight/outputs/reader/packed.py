@@ -19,6 +19,6 @@ def unpacked(file: BinaryIO) -> BinaryIO:
 
 
 def refuse_disk(error: BaseException) -> None:
-    """Raise an error again that is of the disk or the network, and none of the file's content."""
+    """Raise an error again if it comes from the disk or the network, and not from the file's content."""
     if isinstance(error, OSError) and error.errno is not None:
         raise error

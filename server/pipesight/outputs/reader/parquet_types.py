@@ -105,7 +105,7 @@ def _decimal(element: Element) -> Meaning:
 
 
 def same(value: object) -> object:
-    """Return a value that is a cell as it is stored."""
+    """Return a stored value that already is a cell."""
     return value
 
 

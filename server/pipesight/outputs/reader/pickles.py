@@ -66,7 +66,7 @@ class Description(NamedTuple):
 
 
 def describe_stream(file: BinaryIO, length: int) -> Description:
-    """Describe the pickles of `length` bytes at the file's place. A file may hold several, one after the other."""
+    """Describe the pickles of `length` bytes at the file's position. A file may hold several, one after the other."""
     return _described(follow(file), length)
 
 

@@ -86,7 +86,7 @@ def sample_of(rows: int, columns: int) -> Sample:
 
 
 def plan_of(summary: Summary, family: Family) -> Plan:
-    """Return the counts that are needed of a column with this summary."""
+    """Return the counts that the distribution of a column with this summary needs."""
     if family.name in (TEXT, TRUTH):
         return Plan(is_top=summary.distinct is not None and 0 < summary.distinct <= FEW)
     if summary.low is None or (family.name not in (*TIMES, *NUMBERS)):

@@ -126,7 +126,7 @@ def _selection(asked: Query, table: WholeTable) -> Selection:
 
 
 def _columns(asked: Query, table: WholeTable) -> List[int]:
-    """Return the requested columns, the index first. Levels that only number the rows are only part of rows."""
+    """Return the requested columns, the index first. Only rows include levels that just number them."""
     if asked.columns is not None:
         return [column for name in asked.columns for column in positions(name, table.names)]
     left_out = table.numbering if asked.task != "rows" else []

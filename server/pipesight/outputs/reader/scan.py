@@ -126,7 +126,7 @@ class Scan:
         return (part._replace(cells=[*part.cells[len(more) :], *part.cells[: len(more)]]) for part in passed)
 
     def _passed(self, asked: Selection, columns: Sequence[int], written: Sequence[int] = ()) -> Iterator[_Passed]:
-        """Yield the rows that pass, with the cells of these columns, and then those that stay as written."""
+        """Yield the rows that pass: the cells of `columns`, then those of `written`, whose text stays as written."""
         tested = columns_of(asked.test) if asked.test is not None else []
         searched = list(range(len(self._table.names))) if asked.find else []
         typed = [*columns, *tested]

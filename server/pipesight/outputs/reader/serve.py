@@ -131,7 +131,7 @@ def _log(message: _Message) -> Dict[str, object]:
 
 
 def _private_streams() -> Tuple[BinaryIO, BinaryIO]:
-    """Return standard input and output for us alone. What a library prints or reads goes elsewhere."""
+    """Return private streams to standard input and output. What a library prints is discarded, and it reads nothing."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)

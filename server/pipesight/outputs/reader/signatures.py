@@ -14,7 +14,7 @@ _UNKNOWN = object()
 
 
 def defaults_of(module: str, name: str) -> Dict[str, object]:
-    """Return the parameters of a class whose defaults are written as literals. None are known of another class."""
+    """Return the default parameters that the source of a class writes as literals. {} if the source is not found."""
     source = _source_of(module)
     if source is None:
         return {}

@@ -37,7 +37,7 @@ _TIMESTAMP = re.compile(r"timestamp\[")
 
 
 def dtype(word: str) -> str:
-    """Return the type of a column as pandas names it: `float64` for a `double`. Words that it lacks stay."""
+    """Return the type of a column as pandas names it: `float64` for a `double`. A word that pandas lacks stays."""
     return _DTYPES.get(word) or _TIMESTAMP.sub("datetime64[", word)
 
 

@@ -115,7 +115,7 @@ class ReadOnce(Generic[_Record]):
     """The records of a file, which is read once. They are kept in memory, or in a temporary file if they are many."""
 
     def __init__(self, read: Callable[[Report], Iterator[_Record]], stack: ExitStack, width: int = 1) -> None:
-        """`read` reads the file. `stack` removes the temporary file. Each record has so many cells."""
+        """`read` reads the file. `stack` removes the temporary file. Each record has `width` cells."""
         self._read = read
         self._rows = rows_at_once(width)
         self._stack = stack
@@ -163,7 +163,7 @@ def _is_kept(records: List[Any], kept: IO[bytes], lengths: List[int]) -> bool:
 
 
 def rows_at_once(width: int) -> int:
-    """Return how many rows of a table are read together: the wider, the fewer."""
+    """Return how many rows of a table are read together: fewer of a wider one."""
     return max(1, min(PIECE, _CELLS // max(width, 1)))
 
 

@@ -21,7 +21,7 @@ def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int = PA
 
 
 class _Unpacked(io.RawIOBase):
-    """A file inside a zip, cut where previews stop to unpack."""
+    """A file inside a zip. It ends at the limit up to which previews decompress."""
 
     def __init__(self, member: IO[bytes], limit: int) -> None:
         super().__init__()
