@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import wait
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipesight.code.document import Document
@@ -44,29 +45,41 @@ def check(
     roots = list(dict.fromkeys((path if path.is_dir() else path.parent).absolute() for path in paths))
     workspace = Workspace(roots)
     context = _context(roots, history, settings or Settings(), interpreter, workspace)
-    opened: list[tuple[Path, Document]] = []
-    unread: list[str] = []
-    configurations: list[tuple[Path, str]] = []
-    for path in _files(paths):
-        try:
-            if path.suffix in YAML_SUFFIXES:
-                configurations.append((path, read_text(path)))
-                continue
-            opened += [(path, document) for document in read_file(path, workspace)]
-        except (OSError, ValueError) as error:
-            if path.suffix in YAML_SUFFIXES and path not in paths:
-                continue  # most YAML files of a project are no run configurations
-            unread.append(f"{path}: {getattr(error, 'strerror', None) or error}.")
+    opened = _opened(paths, workspace)
     try:
-        _prepare(context, [document for _, document in opened])
-        for path, document in opened:
+        _prepare(context, [document for _, document in opened.documents])
+        for path, document in opened.documents:
             yield from _problems(context, path, document)
-        for path, text in configurations:
+        for path, text in opened.configurations:
             yield from _configuration_problems(context, path, text)
     finally:
         context.previews.close()
-    if unread:
-        raise UncheckedError("\n".join(unread))
+    if opened.unread:
+        raise UncheckedError("\n".join(opened.unread))
+
+
+@dataclass
+class _Opened:
+    """The files to check, and a sentence about each file that cannot be read."""
+
+    documents: list[tuple[Path, Document]] = field(default_factory=list[tuple[Path, Document]])
+    configurations: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])
+    unread: list[str] = field(default_factory=list[str])
+
+
+def _opened(paths: Sequence[Path], workspace: Workspace) -> _Opened:
+    opened = _Opened()
+    for path in _files(paths):
+        is_yaml = path.suffix in YAML_SUFFIXES
+        try:
+            if is_yaml:
+                opened.configurations.append((path, read_text(path)))
+            else:
+                opened.documents += [(path, document) for document in read_file(path, workspace)]
+        except (OSError, ValueError) as error:
+            if not is_yaml or path in paths:  # most YAML files below a folder are no run configurations
+                opened.unread.append(f"{path}: {getattr(error, 'strerror', None) or error}.")
+    return opened
 
 
 def check_text(
@@ -123,43 +136,51 @@ def _everywhere(span: Span) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class _Where:
+    """The spans of a finding: in the file or in a notebook's cell, and in the text of the file."""
+
+    span: Span
+    in_file: Span
+    cell: int | None = None
+
+
 def _problems(context: Context, path: Path, document: Document) -> Iterator[FileFinding]:
     notebook: NotebookFile | None = None
     lines = document.flow().program.lines if document.uses_zenml else ()
     for finding in findings(context, document, _everywhere):
         if severity(context, finding) is Severity.OFF or is_ignored(document, finding):
             continue
-        span, cell = finding.span, None
-        in_file = span
+        where = _Where(finding.span, finding.span)
         if path.suffix == ".ipynb":
             notebook = notebook or NotebookFile(read_text(path))
-            name, start = document.locate(span.start)
-            span = Span(start, document.locate(span.end)[1])
-            in_file = notebook.span(name, span.start, span.end)
-            cell = int(name) + 1
-        yield _problem(context, path, finding, lines, cell, span, in_file)
+            where = _in_notebook(notebook, document, finding.span)
+        yield _problem(context, path, finding, lines, where)
+
+
+def _in_notebook(notebook: NotebookFile, document: Document, span: Span) -> _Where:
+    cell, start = document.locate(span.start)
+    end = document.locate(span.end)[1]
+    return _Where(Span(start, end), notebook.span(cell, start, end), int(cell) + 1)
 
 
 def _configuration_problems(context: Context, path: Path, text: str) -> Iterator[FileFinding]:
     for finding in reported_in_configuration(context, str(path.absolute()), text):
-        yield _problem(context, path, finding, text.split("\n"), None, finding.span, finding.span)
+        yield _problem(context, path, finding, text.split("\n"), _Where(finding.span, finding.span))
 
 
-def _problem(
-    context: Context, path: Path, finding: Finding, lines: Sequence[str], cell: int | None, span: Span, in_file: Span
-) -> FileFinding:
-    """Return a finding in a file. `span` is its span in the file or cell, and `in_file` that in the file's text."""
-    place = _region(span)
+def _problem(context: Context, path: Path, finding: Finding, lines: Sequence[str], where: _Where) -> FileFinding:
+    place = _region(where.span)
     return FileFinding(
         str(path),
-        cell,
+        where.cell,
         *(place.line, place.column, place.end_line, place.end_column),
         severity(context, finding).value,
         finding.code,
         finding.message,
         tuple(fix.title for fix in finding.fixes),
         lines[finding.span.start.line].strip(),
-        _region(in_file),
+        _region(where.in_file),
     )
 
 

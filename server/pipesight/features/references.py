@@ -117,8 +117,6 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
         return None
     if not new_name.strip() or _UNWRITABLE & set(new_name) or not new_name.isprintable():
         raise RenameError("A name is not empty and has no quotes, backslashes, braces, tabs or line ends.")
-    edits: dict[str, list[lsp.TextEdit]] = {}
-    kept: list[str] = []
     places = list(pausing(context.places.all()))
     _refuse_functions(place.thing, places)
     if view.is_yaml:
@@ -126,15 +124,7 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
         _refuse_odd_keys(new_name)
         places.append(place)
     _refuse_parts(context, place.thing)
-    for each in pausing(places):
-        if not same(each.thing, place.thing):
-            continue
-        where = each.range(context.documents.encoding)
-        edit, line = lsp.TextEdit(where, new_name), f"{_file(each)}, line {where.start.line + 1}"
-        if each.replaceable and edit not in edits.setdefault(each.uri, []):  # a name that may mean several things
-            edits[each.uri].append(edit)
-        elif each.form is Form.VARIABLE and line not in kept:
-            kept.append(line)
+    edits, kept = _edits(context, place.thing, new_name, places)
     if not any(edits.values()):
         return None
     told = (
@@ -143,6 +133,24 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
         _configurations(context, place.thing, view),
     )
     return Renaming(workspace_edit(context, edits), " ".join(filter(None, told)) or None)
+
+
+def _edits(
+    context: Context, thing: Thing, new_name: str, places: Iterable[Place]
+) -> tuple[dict[str, list[lsp.TextEdit]], list[str]]:
+    """Return the edits of each document, and the lines of variables with the name, which are kept."""
+    edits: dict[str, list[lsp.TextEdit]] = {}
+    kept: list[str] = []
+    for each in pausing(places):
+        if not same(each.thing, thing):
+            continue
+        where = each.range(context.documents.encoding)
+        edit, line = lsp.TextEdit(where, new_name), f"{_file(each)}, line {where.start.line + 1}"
+        if each.replaceable and edit not in edits.setdefault(each.uri, []):  # a name that may mean several things
+            edits[each.uri].append(edit)
+        elif each.form is Form.VARIABLE and line not in kept:
+            kept.append(line)
+    return edits, kept
 
 
 def _refuse_functions(thing: Thing, places: Sequence[Place]) -> None:

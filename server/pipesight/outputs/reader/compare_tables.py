@@ -55,6 +55,48 @@ class _FirstRows(NamedTuple):
     is_whole: bool
 
 
+class _RowPair(NamedTuple):
+    """Matching rows of both tables. A row that only one table has lacks the other position."""
+
+    left: _FirstRows
+    right: _FirstRows
+    at: Optional[int]
+    beside: Optional[int]
+
+    @property
+    def change(self) -> str:
+        """The kind of the difference, if there is one."""
+        return "added" if self.at is None else "removed" if self.beside is None else "changed"
+
+    def differing(self, names: Sequence[str]) -> Optional[List[str]]:
+        """Return the columns in which the rows differ, None if there are none. An unmatched row differs in all."""
+        at, beside = self.at, self.beside
+        if at is None or beside is None:
+            return list(names)
+        found = [name for name in names if not is_same(self.left.cells[name][at], self.right.cells[name][beside])]
+        return found or None
+
+    def as_json(self, keys: Sequence[str], differing: Sequence[str]) -> Dict[str, object]:
+        """Return the difference for an answer. Without keys, the row is identified by its position."""
+        rows, place = (self.left, self.at) if self.at is not None else (self.right, self.beside)
+        return {
+            "change": self.change,
+            "row": [_cell(rows, place, name) for name in keys] if keys else [place],
+            "cells": [
+                {
+                    "column": clip(name, _NAME),
+                    "left": _cell(self.left, self.at, name),
+                    "right": _cell(self.right, self.beside, name),
+                }
+                for name in differing[:_ROW_CELLS]
+            ],
+        }
+
+
+def _cell(rows: _FirstRows, place: Optional[int], name: str) -> object:
+    return None if place is None else cell(rows.cells[name][place])
+
+
 class _Match(NamedTuple):
     """The positions of matching rows in both tables. A row that only one table has lacks the other position."""
 
@@ -145,15 +187,15 @@ def _row_changes(
     cells = dict.fromkeys(names, 0)
     shown: List[Dict[str, object]] = []
     for at, beside in match.pairs:
-        differing = _differing(one, other, at, beside, values)
+        pair = _RowPair(one, other, at, beside)
+        differing = pair.differing(values)
         if differing is None:
             continue
-        change = "added" if at is None else "removed" if beside is None else "changed"
-        counts[change] += 1
-        for name in differing if change == "changed" else ():
+        counts[pair.change] += 1
+        for name in differing if pair.change == "changed" else ():
             cells[name] += 1
         if len(shown) < _ROWS:
-            shown.append(_shown(change, one, other, at, beside, match.keys, differing))
+            shown.append(pair.as_json(match.keys, differing))
     answer["keys"] = [clip(key, _NAME) for key in match.keys]
     answer["changes"] = {**counts, "shown": shown, "compared": min(one.length, other.length)}
     answer["changes"]["is_whole"] = one.is_whole and other.is_whole
@@ -206,36 +248,3 @@ def _by_key(rows: _FirstRows, keys: Sequence[str]) -> Optional[Dict[object, int]
             return None
         found[key] = i
     return found
-
-
-def _differing(
-    left: _FirstRows, right: _FirstRows, at: Optional[int], beside: Optional[int], names: Sequence[str]
-) -> Optional[List[str]]:
-    """Return the columns in which two rows differ, None if there are none. An unmatched row differs in all columns."""
-    if at is None or beside is None:
-        return list(names)
-    found = [name for name in names if not is_same(left.cells[name][at], right.cells[name][beside])]
-    return found or None
-
-
-def _shown(
-    change: str,
-    left: _FirstRows,
-    right: _FirstRows,
-    at: Optional[int],
-    beside: Optional[int],
-    keys: Sequence[str],
-    names: Sequence[str],
-) -> Dict[str, object]:
-    def held(rows: _FirstRows, place: Optional[int], name: str) -> object:
-        return None if place is None else cell(rows.cells[name][place])
-
-    rows, place = (left, at) if at is not None else (right, beside)
-    return {
-        "change": change,
-        "row": [held(rows, place, name) for name in keys] if keys else [place],
-        "cells": [
-            {"column": clip(name, _NAME), "left": held(left, at, name), "right": held(right, beside, name)}
-            for name in names[:_ROW_CELLS]
-        ],
-    }

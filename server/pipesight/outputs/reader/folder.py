@@ -128,15 +128,23 @@ def _local(uri: str, links: bool) -> Folder:
     except FileNotFoundError:
         raise Problem(f"The artifact's files are gone: {path}", GONE) from None
     if stat.S_ISREG(status.st_mode):
-        only = Listing([Entry(os.path.basename(path), status.st_size)], True)
-        return Folder(
-            path,
-            lambda prefix: Listing([], True) if prefix else only,
-            lambda _: _open_local(path),
-            locate=lambda _: Location(os.path.realpath(path)),
-        )
+        return _local_file(path, status.st_size)
     if not stat.S_ISDIR(status.st_mode):
         raise Problem(f"The artifact is neither a folder nor a file: {path}", GONE)
+    return _local_folder(path, links)
+
+
+def _local_file(path: str, size: int) -> Folder:
+    only = Listing([Entry(os.path.basename(path), size)], True)
+    return Folder(
+        path,
+        lambda prefix: Listing([], True) if prefix else only,
+        lambda _: _open_local(path),
+        locate=lambda _: Location(os.path.realpath(path)),
+    )
+
+
+def _local_folder(path: str, links: bool) -> Folder:
     os.listdir(path)  # raises OSError without permission, which os.walk would hide
 
     def opened(name: str) -> BinaryIO:

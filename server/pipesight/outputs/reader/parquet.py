@@ -11,6 +11,7 @@ from .bounds import PAGE_BYTES
 from .libraries import LibraryError, library
 from .parquet_format import ColumnChunk, Element, Footer, PageHeader
 from .parquet_types import Convert, meaning_of
+from .varints import varint
 
 _FOOTER = 64 * 1024 * 1024
 _PAGE_VALUES = 16_000_000  # values of a page. A damaged header can claim any number
@@ -267,16 +268,7 @@ def hybrid(data: bytes, width: int, count: int) -> List[int]:
     place = 0
     wide = (width + 7) // 8
     while len(values) < count:
-        head = shift = 0
-        while True:
-            byte = data[place]
-            place += 1
-            head |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                break
-            if shift > 35:
-                raise ValueError("a run without end")
+        head, place = varint(data, place)
         if head & 1:
             groups = min(head >> 1, (count - len(values) + 7) // 8)
             packed = data[place : place + groups * width]

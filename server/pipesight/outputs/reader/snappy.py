@@ -8,6 +8,8 @@ says how many bytes have its length.
 
 from __future__ import annotations
 
+from .varints import varint
+
 _LITERAL, _COPY_11_BITS, _COPY_2_BYTES = 0, 1, 2
 
 
@@ -16,13 +18,7 @@ def unpack(data: bytes, length: int) -> bytes:
 
     Raises ValueError if it is damaged.
     """
-    place = shift = declared = 0
-    while True:
-        byte = data[place]
-        declared |= (byte & 0x7F) << shift
-        place, shift = place + 1, shift + 7
-        if byte < 0x80 or shift > 35:
-            break
+    declared, place = varint(data, 0)
     if declared != length:
         raise ValueError("a Snappy block of another length than promised")
     out = bytearray()

@@ -10,6 +10,8 @@ from __future__ import annotations
 import struct as _struct
 from typing import Dict, List, Optional, Tuple, cast
 
+from .varints import varint
+
 _DEPTH = 40
 # The types of the compact protocol. In a struct, the type of a boolean is its value.
 _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(1, 13)
@@ -85,16 +87,8 @@ class _Reader:
         self.place = place
 
     def varint(self) -> int:
-        value = shift = 0
-        while True:
-            byte = self.data[self.place]
-            self.place += 1
-            value |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                return value
-            shift += 7
-            if shift > 70:
-                raise ValueError("a number without end")
+        value, self.place = varint(self.data, self.place)
+        return value
 
     def zigzag(self) -> int:
         value = self.varint()
