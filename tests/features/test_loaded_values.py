@@ -169,6 +169,15 @@ def test_a_slip_in_a_key_is_said(desk_of: Callable[[str], Desk], load: str, code
     assert said(desk_of("0.98.0-record"), load + code, load + load.splitlines()[-1].split(" = ")[0]) == [message]
 
 
+HOLDER = """class Holder:
+    def __init__(self, frame=None):
+        self.frame = frame
+
+    def add(self):
+        self.frame["agee"] = 1
+
+
+"""
 # Another version may have it, it is written or may be there, or the code changes the value
 MAY_BE_THERE = [
     'frame["city"]',
@@ -182,6 +191,12 @@ MAY_BE_THERE = [
     'add({"table": frame})\nframe["agee"]',
     'class Adder:\n    def add(self, it):\n        it["agee"] = 1\nAdder().add(frame)\nframe["agee"]',
     'frame.pipe(add)\nframe["agee"]',
+    'frame.apply(add, axis=1)\nframe["agee"]',
+    'def add(row):\n    frame["agee"] = 1\nframe.apply(add, axis=1)\nframe["agee"]',
+    'holder.frame = frame\nholder.add()\nframe["agee"]',
+    HOLDER + 'holder = Holder()\nholder.frame = frame\nholder.add()\nframe["agee"]',
+    HOLDER + 'holder = Holder()\nholder.frame = frame\nholder.add()\nholder.frame["agee"]',
+    HOLDER + 'holder = Holder(frame)\nholder.add()\nframe["agee"]',
     'frame.get("agee", 0)',
     'frame["agee"] if frame.get("agee") is not None else 0',
 ]

@@ -61,6 +61,7 @@ from .values import (
 )
 from .words import WordArgument, WordCall, record_words
 
+_SETS_ATTRIBUTE = frozenset(("__delattr__", "__setattr__", "object", "setattr"))
 _FIELDS = frozenset(("Field", "field"))  # fields of a class, whose default holds unless the constructor gets a value
 _OPTIONS_OF_CALLERS = frozenset(("Option", "Argument", "Query", "Body", "Form"))
 _OPTIONS = ("tags", "experiment_tracker", "step_operator")
@@ -110,7 +111,7 @@ def _call_function(ev: Evaluation, node: Call, function: FunctionValue, frame: F
 
 def _call_other(ev: Evaluation, node: Call, function: Single, frame: Frame) -> Value:
     """Evaluate a call of something that is known only in part, such as a pipeline of a file that cannot be read."""
-    if called(node) in ("__setattr__", "__delattr__") and isinstance(node.function, Attribute):
+    if called(node) in _SETS_ATTRIBUTE and isinstance(node.function, Attribute) and len(node.arguments) > 1:
         return _set_plainly(ev, node, node.function.value, frame)
     match function:
         case Object(type=Type.UNSEEN | Type.UNSEEN_RUN | Type.INVOCATION):
@@ -129,7 +130,7 @@ def _call_other(ev: Evaluation, node: Call, function: Single, frame: Frame) -> V
 
 
 def _set_plainly(ev: Evaluation, node: Call, holder: Node, frame: Frame) -> Value:
-    """Evaluate `object.__setattr__(self, "name", value)` and `super().__setattr__("name", value)`."""
+    """Evaluate `object.__setattr__(self, "name", value)`, `super().__setattr__("name", value)` and `patch.object`."""
     values = given(ev, node, frame)[0]
     if len(values) == 3:
         set_attribute(ev, values[0], node.arguments[0].value, values[1:], frame)

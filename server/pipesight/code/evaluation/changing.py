@@ -274,14 +274,15 @@ def _substituted(value: Value, marks: Marks, new: Callable[[Single], Value]) -> 
         case Produced():
             return replace(value, value=_substituted(value.value, marks, new))
         case Container():
-            made = _rebuilt(value, lambda each: _substituted(each, marks, new))
+            made = rebuilt(value, lambda each: _substituted(each, marks, new))
             result = made if marks.isdisjoint(value.marks) else new(made)
             return UNKNOWN if is_vast(result) else result
         case _:
             return value
 
 
-def _rebuilt(value: Single, action: Callable[[Value], Value]) -> Single:
+def rebuilt(value: Single, action: Callable[[Value], Value]) -> Single:
+    """Return a value of the same object in which `action` replaced each value."""
     match value:
         case Items():
             made = Items(tuple(map(action, value.elements)))

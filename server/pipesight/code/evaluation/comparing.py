@@ -23,7 +23,7 @@ from pipesight.zenml.kinds import Kind
 
 from .alternatives import alternatives, only
 from .annotations import annotated
-from .assigning import changed_in
+from .binding import changed_in
 from .evaluation import Evaluation
 from .joins import join
 from .naming import Asked, denote

@@ -232,6 +232,11 @@ def _record_changed(record: Record, name: str, values: Sequence[Value]) -> Value
     match name, [only(value) for value in values]:
         case "update", [Record() as more]:
             return merged(record, more)
+        case "update", [Items(elements=pairs)] if all(isinstance(e, Items) and len(e.elements) == 2 for e in pairs):
+            made: Value | None = record
+            for pair in pairs:
+                made = with_entry(made or UNKNOWN, *pair.elements) if isinstance(pair, Items) else None
+            return made
         case "update", [_]:
             return Record(tuple((key, as_default(value)) for key, value in record.pairs))
         case "setdefault", [key, _] if entry(record, key) is None:

@@ -27,7 +27,7 @@ from pipesight.zenml import module_names
 from pipesight.zenml.kinds import Kind
 
 from .alternatives import as_default, only
-from .assigning import changed_in, nodes_in, shared_names
+from .binding import changed_in, nodes_in, shared_names
 from .changing import disturb
 from .evaluation import Evaluation
 from .functions import given_name

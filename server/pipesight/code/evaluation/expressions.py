@@ -176,7 +176,8 @@ def bool_op(ev: Evaluation, node: BoolOp, frame: Frame) -> Value:
             return left
         truthy = [each for each in alternatives(left) if not isinstance(each, NoneValue)]
         return join((*truthy, right))
-    return left if isinstance(right, Unknown) else right
+    is_left = isinstance(right, Unknown) or holds_for(ev, node.left, frame) is False
+    return left if is_left else right
 
 
 def if_exp(ev: Evaluation, node: IfExp, frame: Frame) -> Value:
@@ -244,7 +245,7 @@ def comprehension(ev: Evaluation, node: Comprehension, frame: Frame) -> Value:
             value = ev.value(node.value, inner)
     take_branch(ev, inner, frame, _bound_in(node))
     listed = only(source)
-    if isinstance(listed, Items) and 1 < len(listed.elements) <= _MOST_TOLD and not _holds_comprehension(node):
+    if isinstance(listed, Items) and 1 < len(listed.elements) <= _MOST_TOLD and not _holds_scope(node):
         if isinstance(node, DictComp):
             return _entries(ev, node, listed, frame)
         if isinstance(node, ListComp) and not filtered:
@@ -257,10 +258,13 @@ def _bound_in(node: Comprehension) -> list[str]:
     return [each.id for one in node.generators for each in walk(one.target) if isinstance(each, Name)]
 
 
-def _holds_comprehension(node: Comprehension) -> bool:
-    """Return whether the elements contain comprehensions. Each level would multiply the number of evaluations."""
+def _holds_scope(node: Comprehension) -> bool:
+    """Return whether the elements contain comprehensions or lambdas.
+
+    Each level of comprehensions would multiply the number of evaluations. A lambda sees the last element.
+    """
     parts = (node.elt, node.value) if isinstance(node, DictComp) else (node.elt,)
-    return any(isinstance(each, (ListComp, DictComp)) for part in parts for each in walk(part))
+    return any(isinstance(each, (ListComp, DictComp, Lambda)) for part in parts for each in walk(part))
 
 
 def _entries(ev: Evaluation, node: DictComp, listed: Items, frame: Frame) -> Value:

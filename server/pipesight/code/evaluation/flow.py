@@ -26,7 +26,7 @@ from pipesight.zenml.declarations import Type
 from pipesight.zenml.module_names import LEGACY_MODULES
 
 from .alternatives import says_nothing
-from .assigning import changed_in
+from .binding import changed_in
 from .changing import CHANGING
 from .evaluation import BUDGET, CONVENTIONS, LEAST, Outcome
 from .interpreter import run_chunk, run_function
@@ -239,7 +239,7 @@ class Flow:
             return True
         if function.takes_fixtures and (self.about_zenml or any(each.about_zenml for each in self.conftests())):
             return True
-        return any(is_live(value) for _, value in arguments)
+        return any(isinstance(value, ClassValue) or is_live(value) for _, value in arguments)
 
     def _changes_names(self, function: FunctionValue) -> bool:
         """Return whether a function may bind names of the module, or change their objects."""

@@ -7,14 +7,29 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from pipesight.code.model import Thing
-from pipesight.code.syntax.tree import Argument, Attribute, Call, ClassDef, Missing, Node, String, arg, last_name
+from pipesight.code.syntax.tree import (
+    AnnAssign,
+    Argument,
+    Attribute,
+    Call,
+    ClassDef,
+    Constant,
+    Missing,
+    Name,
+    Node,
+    String,
+    Subscript,
+    arg,
+    last_name,
+)
 from pipesight.zenml import module_names
 from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Kind, Which
 
 from .alternatives import alternatives, as_default, only, plain, says_nothing
 from .annotations import annotation, or_annotated
-from .assigning import altered, attributes_put, changed_in, holder_of, is_own, put, set_attribute
+from .assigning import altered, attributes_put, holder_of, is_own, put, set_attribute
+from .binding import changed_in
 from .changing import attributes_set, disturb, give_back, given_as, same_object, set_as
 from .containers import element
 from .evaluation import BUDGET, Evaluation, Stack
@@ -162,14 +177,32 @@ def _made_by_base(ev: Evaluation, node: Call, made: ClassValue, frame: Frame) ->
 
 def _construct_plainly(ev: Evaluation, node: Call, made: ClassValue, frame: Frame) -> Value:
     """Evaluate the call of a class without `__init__`: a dataclass takes its attributes in order."""
-    names = iter([name for name, value in made.attributes.items() if not isinstance(value, FunctionValue)])
-    put: Given = {}
+    names = _fields_of(made)
+    binder = _Binder(iter(names))
     for argument in node.arguments:
-        name = argument.keyword or next(names, "")
-        put[name] = ev.value(argument.value, frame)
-    instance = Instance(made, tuple(put.items()))
+        binder.take(argument, ev.value(argument.value, frame))
+    if not binder.certain:
+        binder.arguments = {**dict.fromkeys(names, UNKNOWN), **binder.arguments}
+    instance = Instance(made, tuple(binder.arguments.items()))
     after = made.member("__post_init__")
     return _initialized(ev, instance, after) if isinstance(after, FunctionValue) else instance
+
+
+def _fields_of(made: ClassValue) -> list[str]:
+    """Return the fields of a dataclass that its constructor takes by position."""
+    names: dict[str, None] = {}
+    for each in reversed([*made.lineage()]):
+        for statement in (one for unit in each.place.unit.body for one in unit.code.statements):
+            if isinstance(statement, AnnAssign) and isinstance(statement.target, Name) and _is_placed(statement):
+                names[statement.target.id] = None
+    return [*names]
+
+
+def _is_placed(field_: AnnAssign) -> bool:
+    options = field_.value.arguments if isinstance(field_.value, Call) else ()
+    given_ = {each.keyword: each.value.value for each in options if isinstance(each.value, Constant)}
+    type_ = field_.annotation.value if isinstance(field_.annotation, Subscript) else field_.annotation
+    return last_name(type_) != "ClassVar" and given_.get("init") is not False and not given_.get("kw_only")
 
 
 def _initialized(ev: Evaluation, instance: Instance, after: FunctionValue) -> Value:
@@ -222,6 +255,8 @@ class _Binder:
     free: Iterator[str]
     arguments: Given = field(default_factory=dict[str, Value])
     rest: list[Value] = field(default_factory=list[Value])  # those beyond the parameters
+    others: Given = field(default_factory=dict[str, Value])  # those with the keyword of an argument by position
+    placed: set[str] = field(default_factory=set[str])
     certain: bool = True
 
     def take(self, argument: Argument, value: Value) -> None:
@@ -236,7 +271,8 @@ class _Binder:
             self.rest.append(value)
             self.free = iter(()) if argument.stars == 1 else self.free
         elif argument.keyword is not None:
-            self.arguments[argument.keyword] = value
+            given_ = self.others if argument.keyword in self.placed else self.arguments
+            given_[argument.keyword] = value
         elif not isinstance(argument.value, Missing):
             self._place(value)
 
@@ -246,11 +282,13 @@ class _Binder:
             self.rest.append(value)
         else:
             self.arguments[name] = value
+            self.placed.add(name)
 
     def gather(self, declared_: Sequence[arg]) -> None:
         """Give the arguments beyond the parameters to `*args` and `**kwargs`."""
         named = {each.name for each in declared_}
         others = [(name, value) for name, value in self.arguments.items() if name not in named]
+        others += self.others.items()
         for each in declared_:
             if each.stars == 1:
                 self.arguments[each.name] = Items(tuple(self.rest)) if self.certain else UNKNOWN

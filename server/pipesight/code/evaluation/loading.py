@@ -6,17 +6,19 @@ import builtins
 from collections.abc import Iterable, Iterator
 
 from pipesight.code.model import Thing
-from pipesight.code.syntax.tree import Call, List, Name, Node, String, Subscript
+from pipesight.code.syntax.tree import Argument, Call, List, Name, Node, String, Subscript
 from pipesight.zenml.declarations import How, Member, Parameter
 from pipesight.zenml.kinds import Kind
 
 from .alternatives import alternatives
+from .binding import changed_in
+from .changing import rebuilt
 from .evaluation import Evaluation
-from .joins import join
+from .joins import join, mapped
 from .naming import Asked, denote
 from .objects import Loaded
 from .records import Opening
-from .values import UNKNOWN, Each, Frame, Items, OneOf, Record, Text, Value
+from .values import UNKNOWN, Container, Frame, FunctionValue, OneOf, Text, Value
 
 _SAME_KEYS = frozenset(("copy", "head", "sample", "tail"))
 _CHANGING = frozenset(
@@ -44,13 +46,25 @@ def call_loaded(ev: Evaluation, node: Call, loaded: Loaded, name: str, frame: Fr
     """Evaluate a method of a loaded value: `report.get("scores")`, `frame.copy()`, `frame.pop("age")`."""
     values = [ev.value(argument.value, frame) for argument in node.arguments]
     in_place = any(argument.keyword == "inplace" for argument in node.arguments)
-    if in_place or name in _CHANGING:
+    calls_back = any(_calls_back(*each, frame) for each in zip(node.arguments, values, strict=True))
+    if in_place or calls_back or name in _CHANGING:
         change_loaded(ev, loaded, frame)
     if name == "get" and node.arguments:
         if ev.quiet == 0:
             ev.outcome.records.openings.append(Opening(ev.unit, node, loaded.thing, None, member=_GET))
         return _at_key(ev, node.arguments[0].value, values[0], Asked(Kind.KEY, loaded.thing, None, name, node))
     return loaded if name in _SAME_KEYS else UNKNOWN
+
+
+def _calls_back(argument: Argument, value: Value, frame: Frame) -> bool:
+    """Return whether an argument is a function of the user's that may change the loaded value."""
+    if isinstance(value, FunctionValue):
+        return bool(changed_in(value.place.unit))
+    return value == UNKNOWN and isinstance(argument.value, Name) and _is_of_user(argument.value, frame)
+
+
+def _is_of_user(function: Name, frame: Frame) -> bool:
+    return not hasattr(builtins, function.id) and function.id not in frame.module.foreign()
 
 
 def _at_key(ev: Evaluation, place: Node, index: Value, asked: Asked) -> Value:
@@ -72,21 +86,21 @@ def change_loaded(ev: Evaluation, value: Value, frame: Frame) -> None:
     if not changed:
         return
     for name in {name for each in frame.chain() for name, held in each.names.items() if _holds(held, changed)}:
-        ev.bind(frame, name, UNKNOWN)
+        ev.bind(frame, name, _without(ev.known(frame, name), changed))
     for name in [name for name, held in frame.module.names.items() if _holds(held, changed)]:
-        ev.read(frame.module, name)
+        value = ev.read(frame.module, name)
         if not frame.binds(name):
-            ev.bind(frame, name, UNKNOWN)
+            ev.bind(frame, name, _without(value, changed))
 
 
 def pass_loaded(ev: Evaluation, function: Node, values: Iterable[Value], frame: Frame) -> None:
     """Record that an unknown function gets these values. One of the user's may change them, one of a library not."""
-    if isinstance(function, Name) and not hasattr(builtins, function.id) and function.id not in frame.module.foreign():
+    if isinstance(function, Name) and _is_of_user(function, frame):
         hand_loaded(ev, values, frame)
 
 
 def hand_loaded(ev: Evaluation, values: Iterable[Value], frame: Frame) -> None:
-    """Record that a function of the user's gets these values, alone or in a list or dict, and may change them."""
+    """Record that a function of the user's gets these values, alone or in another object, and may change them."""
     for value in [part for each in values for part in _parts(each) if isinstance(part, (Loaded, OneOf))]:
         change_loaded(ev, value, frame)
 
@@ -94,12 +108,26 @@ def hand_loaded(ev: Evaluation, values: Iterable[Value], frame: Frame) -> None:
 def _parts(value: Value) -> Iterator[Value]:
     yield value
     for each in alternatives(value):
-        if isinstance(each, (Items, Each, Record)):
-            yield from each.inside()
+        if isinstance(each, Container):
+            for inner in each.inside():
+                yield from _parts(inner)
 
 
 def _holds(value: Value, outputs: set[Thing]) -> bool:
-    return any(isinstance(each, Loaded) and _output_of(each.thing) in outputs for each in alternatives(value))
+    """Return whether a value is one of these outputs, or an object with one."""
+    for each in alternatives(value):
+        if isinstance(each, Loaded) and _output_of(each.thing) in outputs:
+            return True
+        if isinstance(each, Container) and any(_holds(inner, outputs) for inner in each.inside()):
+            return True
+    return False
+
+
+def _without(value: Value, outputs: set[Thing]) -> Value:
+    """Return a value in which these outputs are unknown."""
+    if any(isinstance(each, Loaded) for each in alternatives(value)):
+        return UNKNOWN
+    return mapped(value, lambda each: rebuilt(each, lambda inner: _without(inner, outputs)))
 
 
 def _output_of(thing: Thing) -> Thing:

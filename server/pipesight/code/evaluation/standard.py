@@ -176,7 +176,8 @@ def _len(first: Value, values: Values, named: Named) -> Value:
 def _replace(first: Value, values: Values, named: Named) -> Value:
     """Evaluate `dataclasses.replace(x, attribute=value)`."""
     instance = only(first)
-    return replaced(instance, named) if isinstance(instance, Instance) else UNKNOWN
+    is_plain = isinstance(instance, Instance) and not instance.of.defines("__post_init__")
+    return replaced(instance, named) if isinstance(instance, Instance) and is_plain else UNKNOWN
 
 
 _MAKERS: dict[str, Callable[[Value, Values, Named], Value]] = {

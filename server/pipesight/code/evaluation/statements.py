@@ -41,8 +41,9 @@ from pipesight.zenml.module_names import LEGACY_MODULES
 
 from .alternatives import alternatives, only
 from .annotations import annotation
-from .assigning import assign, before_set, bound_in, changed_names, put
-from .changing import CHANGING
+from .assigning import assign, before_set, put
+from .binding import bound_in, changed_names
+from .changing import CHANGING, disturb
 from .comparing import holds_for, named_so, narrow
 from .containers import element, is_empty, without_entry
 from .defining import class_def, function_def, give_outputs
@@ -133,6 +134,8 @@ def _run(ev: Evaluation, units: Sequence[Unit], decorators: Sequence[Unit], fram
             _with(ev, unit, head, frame)
         case _:
             _simple(ev, unit, unit.code.statements, frame)
+    if unit.code.word == "raise" and not frame.is_scope:
+        frame.ends.append(frame.kept())
     return unit.code.word in ("return", "raise")
 
 
@@ -466,7 +469,9 @@ def _repeated(ev: Evaluation, unit: Unit, once: Callable[[Frame], object], frame
     nested loops there is only one turn, and the names that it changes are unknown.
     """
     if ev.turns >= _NESTED:
-        frame.names.update(dict.fromkeys(changed_names([unit]), UNKNOWN))
+        changed = changed_names([unit])
+        disturb(ev, [ev.known(frame, name) for name in changed], frame)
+        frame.names.update(dict.fromkeys(changed, UNKNOWN))
         with ev.repeating():
             once(frame)
         return

@@ -279,3 +279,142 @@ n = "a"
 import builtins
 builtins.n2 = "b"
 client.get_pipeline(n)
+
+# %% instance attr through dict of instances
+class S:
+    n = "a"
+d = {"s": S()}
+d["s"].n = "b"
+client.get_pipeline(d["s"].n)
+
+# %% return in try finally
+def f():
+    n = "a"
+    try:
+        return n
+    finally:
+        n = "b"
+client.get_pipeline(f())
+
+# %% finally changes
+n = "a"
+try:
+    n = "b"
+finally:
+    n = "c"
+client.get_pipeline(n)
+
+# %% copied object
+import copy
+class K:
+    def __init__(self):
+        self.n = "a"
+k = K()
+m = copy.copy(k)
+m.n = "b"
+client.get_pipeline(k.n)
+client.get_pipeline(m.n)
+
+# %% replace of dataclass
+from dataclasses import dataclass, replace
+@dataclass
+class C:
+    n: str = "a"
+c = C()
+d = replace(c, n="b")
+client.get_pipeline(c.n)
+client.get_pipeline(d.n)
+
+# %% dataclass field init False
+from dataclasses import dataclass, field
+@dataclass
+class C:
+    m: str = field(default="z", init=False)
+    n: str = "a"
+c = C("b")
+client.get_pipeline(c.n)
+
+# %% inherited dataclass order
+from dataclasses import dataclass
+@dataclass
+class A:
+    m: str = "m"
+@dataclass
+class B(A):
+    n: str = "a"
+client.get_pipeline(B("b").n)
+client.get_pipeline(B("b").m)
+
+# %% class var skip
+from dataclasses import dataclass
+from typing import ClassVar
+@dataclass
+class A:
+    k: ClassVar[str] = "k"
+    n: str = "a"
+client.get_pipeline(A("b").n)
+
+# %% instance hides class attribute
+class A:
+    n = "a"
+    def __init__(self):
+        self.n = "b"
+client.get_pipeline(A.n)
+client.get_pipeline(A().n)
+
+# %% closure after
+def f():
+    n = "a"
+    def g():
+        return n
+    n = "b"
+    return g()
+client.get_pipeline(f())
+
+# %% dict update pairs
+d = {"x": "a"}
+d.update([("x", "b")])
+client.get_pipeline(d["x"])
+
+# %% dict update kw
+d = {"x": "a"}
+d.update({"x": "b"}, x="c")
+client.get_pipeline(d["x"])
+
+# %% dict kwarg
+d = dict({"x": "a"}, x="b")
+client.get_pipeline(d["x"])
+
+# %% list copy slice
+t = ["a", "b"]
+s = t[:]
+s.insert(0, "z")
+client.get_pipeline(t[0])
+
+# %% pos only
+def f(n, /, **kw):
+    client.get_pipeline(n)
+f("a", n="b")
+
+# %% partial override
+from functools import partial
+def f(n, m="x"):
+    client.get_pipeline(n + m)
+partial(f, "a", m="y")(m="z")
+
+# %% partial positional
+from functools import partial
+def f(n, m):
+    client.get_pipeline(m)
+partial(f, "a")("b")
+
+# %% star kwargs order
+def f(n="a", m="b"):
+    client.get_pipeline(n)
+    client.get_pipeline(m)
+f(**{"m": "x"}, n="y")
+
+# %% star assign
+a, *b = ["a", "b", "c"]
+client.get_pipeline(b[0])
+client.get_pipeline(b[-1])

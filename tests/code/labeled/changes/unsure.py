@@ -1360,3 +1360,281 @@ try:
 except NameError:
     n = "b"
 client.get_pipeline(n)
+
+# %% nested class attr
+class A:
+    class B:
+        n = "a"
+A.B.n = "b"
+client.get_pipeline(A.B.n)
+
+# %% two instances in dict loop
+class S:
+    n = "a"
+d = {"s": S(), "t": S()}
+for s in d.values():
+    s.n = "b"
+client.get_pipeline(d["s"].n)
+
+# %% loop over keys
+x = {"n": "a"}
+for k in list(x):
+    x[k] = "b"
+client.get_pipeline(x["n"])
+
+# %% loop alias change
+x = ["a"]
+y = x
+for i in range(2):
+    y.insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% if alias change
+import os
+x = ["a"]
+y = x
+if os.sep:
+    y.insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% if d then change
+import os
+x = ["a"]
+if os.sep:
+    d = {"x": x}
+    d["x"].insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% deep loops alias
+x = ["a"]
+y = x
+for a in [1]:
+    for b in [1]:
+        for c in [1]:
+            for d in [1]:
+                for e in [1]:
+                    y.insert(0, "b")
+client.get_pipeline(x[0])
+
+# %% early return keeps
+class K:
+    def __init__(self):
+        self.n = "a"
+    def go(self, c):
+        if c:
+            self.n = "b"
+            return
+        self.m = "c"
+k = K()
+k.go(len("x") == 1)
+client.get_pipeline(k.n)
+
+# %% raise keeps
+class K:
+    def __init__(self):
+        self.n = "a"
+    def go(self):
+        self.n = "b"
+        raise ValueError
+k = K()
+try:
+    k.go()
+except ValueError:
+    pass
+client.get_pipeline(k.n)
+
+# %% raise in branch keeps
+class K:
+    def __init__(self):
+        self.n = "a"
+    def go(self, c):
+        if c:
+            self.n = "b"
+            raise ValueError
+k = K()
+try:
+    k.go(len("x") == 1)
+except ValueError:
+    pass
+client.get_pipeline(k.n)
+
+# %% raise in branch list
+def go(x, c):
+    if c:
+        x["n"] = "b"
+        raise ValueError
+x = {"n": "a"}
+try:
+    go(x, len("x") == 1)
+except ValueError:
+    pass
+client.get_pipeline(x["n"])
+
+# %% break keeps attribute
+class K:
+    def __init__(self):
+        self.n = "a"
+    def go(self):
+        for i in range(3):
+            if i == 1:
+                self.n = "b"
+                break
+k = K()
+k.go()
+client.get_pipeline(k.n)
+
+# %% helper conditional
+class K:
+    def __init__(self, c):
+        self.n = "a"
+        self.maybe(c)
+        client.get_pipeline(self.n)
+    def maybe(self, c):
+        if c:
+            self.n = "b"
+K(len("xy") == 1)
+
+# %% attribute deleted in method
+class K:
+    n = "z"
+    def __init__(self):
+        self.n = "a"
+    def go(self):
+        del self.n
+k = K()
+k.go()
+client.get_pipeline(k.n)
+
+# %% replace runs post_init
+from dataclasses import dataclass, replace
+@dataclass
+class C:
+    n: str = "a"
+    def __post_init__(self):
+        self.n = self.n + "x"
+c = C()
+d = replace(c, n="b")
+client.get_pipeline(d.n)
+
+# %% method attr on class changed by function
+class A:
+    n = "a"
+def f(k):
+    k.n = "b"
+f(A)
+client.get_pipeline(A.n)
+
+# %% class in dict
+class A:
+    n = "a"
+d = {"k": A}
+d["k"].n = "b"
+client.get_pipeline(A.n)
+
+# %% class in loop
+class A:
+    n = "a"
+for k in (A,):
+    k.n = "b"
+client.get_pipeline(A.n)
+
+# %% imported module attr
+import os
+os.n = "a"
+def f():
+    os.n = "b"
+f()
+client.get_pipeline(os.n)
+
+# %% setattr imported module unknown
+import os
+os.n = "a"
+for k in ["n"]:
+    setattr(os, k, "b")
+client.get_pipeline(os.n)
+
+# %% mock patch
+from unittest.mock import patch
+class A:
+    n = "a"
+with patch.object(A, "n", "b"):
+    client.get_pipeline(A.n)
+
+# %% mock patch dict
+from unittest.mock import patch
+d = {"n": "a"}
+with patch.dict(d, {"n": "b"}):
+    client.get_pipeline(d["n"])
+
+# %% late binding lambda
+fs = [lambda: n for n in ("a", "b")]
+client.get_pipeline(fs[0]())
+
+# %% late binding def
+fs = []
+for n in ("a", "b"):
+    def f():
+        return n
+    fs.append(f)
+client.get_pipeline(fs[0]())
+
+# %% class body loop
+class K:
+    names = []
+    for n in ("a", "b"):
+        names.append(n)
+client.get_pipeline(K.names[0])
+client.get_pipeline(K.n)
+
+# %% chainmap
+from collections import ChainMap
+a = {"x": "a"}
+c = ChainMap(a, {"y": "b"})
+c["x"] = "z"
+client.get_pipeline(a["x"])
+
+# %% userdict
+from collections import UserDict
+a = UserDict(x="a")
+b = a
+b["x"] = "c"
+client.get_pipeline(a["x"])
+
+# %% list remove
+t = ["a", "b"]
+t.remove("a")
+client.get_pipeline(t[0])
+
+# %% property setter other
+class K:
+    def __init__(self):
+        self._n = "a"
+    @property
+    def n(self):
+        return self._n
+    @n.setter
+    def n(self, v):
+        self._n = v
+k = K()
+k.n = "b"
+client.get_pipeline(k.n)
+
+# %% descriptor
+class D:
+    def __get__(self, o, t):
+        return "b"
+class K:
+    n = D()
+client.get_pipeline(K().n)
+
+# %% singleton
+class K:
+    _i = None
+    def __new__(cls):
+        if cls._i is None:
+            cls._i = super().__new__(cls)
+            cls._i.n = "a"
+        return cls._i
+k = K()
+k.n = "b"
+client.get_pipeline(K().n)
