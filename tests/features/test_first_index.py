@@ -138,7 +138,7 @@ def test_no_run_is_the_last_while_another_store_may_have_a_newer_one(
     assert not any(each.label_details or each.detail for each in names.items)
 
     gate.open()
-    eventually(lambda: not history.is_beginning)
+    eventually(lambda: not history.is_beginning and not history.state.syncing)
     desk.context.forget()
 
     run = desk.context.find(LAST).run
