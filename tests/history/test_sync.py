@@ -918,3 +918,21 @@ def test_two_stores_with_one_pipeline_name(
     for run in runs:
         assert {step.source for step in steps_of(history, run)} == {run.source}
     assert [pipeline.name for pipeline in history.pipelines()].count("training_pipeline") == 1
+
+
+def test_the_newest_step_and_output_of_two_stores_are_those_of_the_last_run(
+    modern: Path, unpack_history: Callable[[str], Path], watch: Callable[..., History]
+) -> None:
+    newer = next(unpack_history("0.55.5").rglob("zenml.db"))
+    history = watch(modern, newer, start=False)
+    history.sync_once()
+    last = history.last_run("training_pipeline")
+    assert last is not None
+    assert last.source == str(newer)
+
+    assert [step for step in history.step_names("training_pipeline") if step.name == "train"] == [
+        history.step(last, "train")
+    ]
+    outputs = history.output_names("training_pipeline", "train")
+    assert {output.source for output in outputs} == {last.source}
+    assert len({output.name for output in outputs}) == len(outputs) > 1

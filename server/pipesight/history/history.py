@@ -7,7 +7,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from pipesight.history.merging import first_of_each, merged_pipelines, model_version_of, newest_first, output_of
+from pipesight.history.merging import (
+    first_of_each,
+    merged_pipelines,
+    model_version_of,
+    newest_first,
+    newest_of_each,
+    output_of,
+)
 from pipesight.history.mirrors import Mirror, Mirrors
 from pipesight.history.model import (
     Details,
@@ -357,11 +364,11 @@ class History:
 
     def step_names(self, pipeline: str | None) -> tuple[Step, ...]:
         """Return the newest step of each name in that pipeline (None: in any), in execution order."""
-        return first_of_each(self._each(lambda questions: questions.step_names(pipeline)))
+        return newest_of_each(self._each(lambda questions: questions.step_names(pipeline)))
 
     def output_names(self, pipeline: str | None, step: str | None) -> tuple[Output, ...]:
         """Return the newest output of each name in that step (None: in any) of that pipeline (None: of any)."""
-        return first_of_each(self._each(lambda questions: questions.output_names(pipeline, step)))
+        return newest_of_each(self._each(lambda questions: questions.output_names(pipeline, step)))
 
     def artifacts(self) -> tuple[Output, ...]:
         """Return the newest version of each artifact, for up to some thousand artifacts. `name` is the global name."""

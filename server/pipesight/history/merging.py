@@ -50,6 +50,11 @@ def first_of_each(things: Iterable[_Named]) -> tuple[_Named, ...]:
     return tuple(first.values())
 
 
+def newest_of_each(things: Iterable[tuple[int, _Named]]) -> tuple[_Named, ...]:
+    """Return the newest step or output of each name. Each comes with the start of its run."""
+    return first_of_each(each for _, each in sorted(things, key=lambda each: each[0], reverse=True))
+
+
 def output_of(source: str, record: ArtifactRecord) -> Output:
     """Return the output that a record of an artifact version describes. `source` is the key of its source."""
     found = record.output

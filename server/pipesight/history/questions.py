@@ -186,31 +186,36 @@ class Questions:
 
         return self._answer(("series", pipeline, step, output, until, limit), ask)
 
-    def step_names(self, pipeline: str | None) -> tuple[Step, ...]:
-        """Return the newest step of each name in that pipeline (None: in any), in execution order."""
+    def step_names(self, pipeline: str | None) -> tuple[tuple[int, Step], ...]:
+        """Return the newest step of each name in that pipeline (None: in any), in execution order.
+
+        Each comes with the start of its run in microseconds.
+        """
 
         # SQLite takes the other columns from the row that has the maximum ("bare columns in an aggregate query").
-        def ask() -> tuple[Step, ...]:
+        def ask() -> tuple[tuple[int, Step], ...]:
             of_pipeline = self._of_pipeline(pipeline)
-            return self._steps(
+            rows = self._file.rows(
                 f"SELECT {_STEP_COLUMNS}, max(step.run_start) AS newest FROM {_STEP_TABLES} WHERE {of_pipeline.sql}"
                 " GROUP BY step.name ORDER BY step.run_start DESC, step.position",
                 *of_pipeline.values,
             )
+            return tuple((row.newest or 0, step_of(row, self._source)) for row in rows)
 
         return self._answer(("step names", pipeline), ask)
 
-    def output_names(self, pipeline: str | None, step: str | None) -> tuple[Output, ...]:
+    def output_names(self, pipeline: str | None, step: str | None) -> tuple[tuple[int, Output], ...]:
         """Return the newest output of each name in a step (None: in any step) of a pipeline (None: of any).
 
-        `step` is the name of the step. If there is no such step, it is the name of its function.
+        `step` is the name of the step. If there is no such step, it is the name of its function. Each output comes with
+        the start of its run in microseconds.
         """
 
-        def ask() -> tuple[Output, ...]:
+        def ask() -> tuple[tuple[int, Output], ...]:
             rows = self._outputs(pipeline, _Condition("step.name = ?", (step,)) if step is not None else _ALL)
             if not rows and step is not None:
                 rows = self._outputs(pipeline, _Condition("step.entrypoint = ?", (step,)))
-            return tuple(output_of(row, self._source, row.step_key) for row in rows)
+            return tuple((row.newest or 0, output_of(row, self._source, row.step_key)) for row in rows)
 
         return self._answer(("output names", pipeline, step), ask)
 

@@ -219,7 +219,7 @@ class IndexUpdate:
             if self._stopping.is_set():
                 raise StoppedError
             if seen.pipeline not in known:
-                known[seen.pipeline] = {each.name for each in self._mirrored.step_names(seen.pipeline)}
+                known[seen.pipeline] = {each.name for _, each in self._mirrored.step_names(seen.pipeline)}
             if seen.step not in known[seen.pipeline]:
                 other = rare.setdefault((seen.pipeline, seen.step), seen)
                 rare[seen.pipeline, seen.step] = max(seen, other, key=lambda each: each.position)
