@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -41,6 +43,9 @@ EVERYBODYS = ({"__init__.py", "characters.py", "slices.py"}, {"__init__.py"})
 
 # The public API has ZenML's own words, as the model of the history has them.
 PUBLIC_NAMES = {"Pipeline", "Run", "Step", "Output"}
+
+# Frameworks find the functions of these modules by their names or decorators.
+FOUND_BY_NAME = {"document_handlers.py", "pylsp_plugin.py"}
 
 MODULES = [path for path in sorted(ROOT.rglob("*.py")) if "project" not in path.parts]
 
@@ -143,6 +148,30 @@ def test_every_class_has_a_name_of_its_own() -> None:
 
     shared = {name: modules for name, modules in homes.items() if len(modules) > 1}
     assert shared == {name: ["history/model.py", f"python_api/{name.lower()}.py"] for name in PUBLIC_NAMES}
+
+
+def test_a_name_that_only_its_module_uses_begins_with_an_underscore() -> None:
+    """The name then says that no other file needs the function or constant. If no file needs it, it can be deleted."""
+    folders = [ROOT, *(ROOT.parents[1] / each for each in ("tests", "benchmarks", "vscode-extension/scripts"))]
+    texts = (path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.py"))
+    users = Counter(word for text in texts for word in set(re.findall(r"\w+", text)))
+    unused = {
+        name_of(path): found
+        for path in MODULES
+        if path.name not in FOUND_BY_NAME
+        and (found := sorted(name for name in public_names(path) if users[name] == 1 and name[0] != "_"))
+    }
+
+    assert unused == {}
+
+
+def public_names(path: Path) -> Iterator[str]:
+    """Yield the functions and constants of a module that other modules may use. A decorator may register a function."""
+    for node in cast("ast.Module", nodes(path)[0]).body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not node.decorator_list:
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (each.id for each in node.targets if isinstance(each, ast.Name) and each.id.isupper())
 
 
 def test_pygls_is_known_to_the_server_alone() -> None:

@@ -14,7 +14,7 @@ from pipesight.settings import Settings, overlaid, table, unknown_keys
 FILES = ("pipesight.toml", "pyproject.toml")
 """The files in a folder that may have settings. Only the first one that has some is used."""
 
-OF_A_TRUSTED_FOLDER = frozenset({"history"})
+_OF_A_TRUSTED_FOLDER = frozenset({"history"})
 """The settings that make Pipesight open a file or a connection. A folder that is not trusted may not set them."""
 
 _OF_EDITORS = frozenset({"interpreter", "importStrategy", "path", "args", "logLevel", "trace"})
@@ -47,7 +47,7 @@ def project_settings(folder: Path, *, is_trusted: bool = True) -> ProjectSetting
     """Return the settings of the project that contains `folder`, from the nearest file in the folder or above it.
 
     Relative paths of stores are relative to the folder of the file. If the folder is not trusted, the settings in
-    `OF_A_TRUSTED_FOLDER` are left out.
+    `_OF_A_TRUSTED_FOLDER` are left out.
     """
     for candidate in (folder.absolute(), *folder.absolute().parents):
         for name in FILES:
@@ -145,9 +145,9 @@ def _leaves(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[st
 
 
 def _restricted(found: ProjectSettings) -> ProjectSettings:
-    dropped = sorted(OF_A_TRUSTED_FOLDER & set(found.values))
+    dropped = sorted(_OF_A_TRUSTED_FOLDER & set(found.values))
     if not dropped:
         return found
-    values = {key: value for key, value in found.values.items() if key not in OF_A_TRUSTED_FOLDER}
+    values = {key: value for key, value in found.values.items() if key not in _OF_A_TRUSTED_FOLDER}
     problem = f"This folder is not trusted, so the setting {', '.join(dropped)} in {found.file} is ignored."
     return ProjectSettings(found.file, values, (*found.problems, problem))

@@ -13,12 +13,12 @@ from pipesight.settings import Settings
 from .sarif import sarif
 from .terminal import json_text
 
-SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION, Severity.HINT)
+_SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION, Severity.HINT)
 
 
 def worst_is_at_least(problems: Iterable[FileFinding], limit: str) -> bool:
     """Return True if any problem is at least as severe as `limit`."""
-    order = [str(each.value) for each in SEVERITIES]
+    order = [str(each.value) for each in _SEVERITIES]
     return any(order.index(problem.severity) <= order.index(limit) for problem in problems)
 
 

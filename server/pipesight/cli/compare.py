@@ -33,14 +33,14 @@ def compare(history: History, previews: PreviewService, left: Run, right: Run, *
             print_json({**asdict(each), **depth})
         return
     shown = list(found)
-    say(differences_table(left.name, right.name, shown))
+    say(_differences_table(left.name, right.name, shown))
     for each in shown if outputs else ():
         compared = _compared(history, previews, (left, right), each)
         if compared is not None:
             say("\n" + Page(tuple(_details(each.name, compared))).plain())
 
 
-def differences_table(left: str, right: str, found: Sequence[Difference]) -> str:
+def _differences_table(left: str, right: str, found: Sequence[Difference]) -> str:
     """Return the differences between two runs as a table. Numbers have their change."""
     if not found:
         return f"No differences between {left} and {right}."

@@ -49,7 +49,7 @@ def _settings_of(folder: Path) -> Settings:
     return project.settings
 
 
-def discovered(where: Where) -> Discovery:
+def _discovered(where: Where) -> Discovery:
     """Find the given stores, else those of the project's settings, else those that ZenML's rules find."""
     from pipesight.history.discovery import discover
 
@@ -176,7 +176,7 @@ def _check_project(where: Where, projects: Sequence[Project]) -> None:
 
 
 def _found(where: Where) -> Discovery:
-    discovery = discovered(where)
+    discovery = _discovered(where)
     if not discovery.sources:
         told = [
             " ".join(filter(None, (f"{finding.subject}: {finding.detail}", finding.advice)))

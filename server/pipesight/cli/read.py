@@ -45,8 +45,8 @@ def read(options: argparse.Namespace, previews: PreviewService, output: Output) 
 
 
 def _value(options: argparse.Namespace, previews: PreviewService, output: Output) -> int:
-    from pipesight.outputs.preview import Window
-    from pipesight.outputs.render import to_json, to_text
+    from pipesight.outputs.preview import Window, to_json
+    from pipesight.outputs.render import to_text
 
     preview = previews.preview_sync(output, Window(limit=options.rows))
     if not options.json:
@@ -84,7 +84,7 @@ class _TableReading:
 
     def json_rows(self, first: Preview) -> int:
         """Print the first rows as JSON. The first object also has the preview, for programs that use its old format."""
-        from pipesight.outputs.render import to_json
+        from pipesight.outputs.preview import to_json
 
         is_counted = first.table is not None and first.table.total is not None
         return self._print_json(self._page() if is_counted else first, to_json(first))

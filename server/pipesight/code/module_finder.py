@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .project_files import read_python
 
-ANCESTORS = 6  # folders above a file that may be the import root, if the file is in no folder of the workspace
+_ANCESTORS = 6  # folders above a file that may be the import root, if the file is in no folder of the workspace
 _PROJECT = frozenset((".git", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".zen"))
 
 
@@ -57,7 +57,7 @@ class ModuleFinder:
         top = next((root for root in self.roots if root == folder or root in folder.parents), None)
         if top is not None:
             return top
-        above = [folder, *folder.parents][:ANCESTORS]
+        above = [folder, *folder.parents][:_ANCESTORS]
         return next((each for each in above if not _PROJECT.isdisjoint(self.names(each))), folder)
 
     def _search(self, name: str, folder: Path) -> Path | None:
@@ -74,7 +74,7 @@ class ModuleFinder:
         """Yield the folders that may be on the import path of a file in `folder`, the nearest first."""
         inside = [root for root in self.roots if root == folder or root in folder.parents]
         base = folder
-        for _ in range(ANCESTORS if not inside else len(folder.parts)):
+        for _ in range(_ANCESTORS if not inside else len(folder.parts)):
             yield base
             yield base / "src"
             if base in inside or base.parent == base:

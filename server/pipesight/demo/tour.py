@@ -139,7 +139,8 @@ class _Tour:
         print()
 
     async def _read(self) -> None:
-        from pipesight.outputs.render import from_json, to_text
+        from pipesight.outputs.preview import from_json
+        from pipesight.outputs.render import to_text
 
         names = {"pipeline": "training_pipeline", "run": "first_training", "step": "load_data", "output": "test"}
         result = await self._command("pipesight.readOutput", names)

@@ -22,7 +22,7 @@ INPUT_COLUMNS = ("parameter", "kind", "step_key", "run_key", *OUTPUT_COLUMNS)
 STEP_COLUMNS = ("key", "name", "entrypoint", "status", "start", "end", "parameters", "metadata", "failure")
 
 
-def metadata_to_text(metadata: Iterable[Metadata]) -> str | None:
+def _metadata_to_text(metadata: Iterable[Metadata]) -> str | None:
     """Return the JSON text of metadata, None if there is none."""
     return _text([(each.name, each.value, each.type, each.length) for each in metadata])
 
@@ -33,7 +33,7 @@ def metadata_from_text(text: str | None) -> Mapping[str, Metadata]:
     return {each.name: each for each in found}
 
 
-def failure_to_text(failure: Failure | None) -> str | None:
+def _failure_to_text(failure: Failure | None) -> str | None:
     """Return the JSON text of a failure."""
     return None if failure is None else json.dumps(astuple(failure))
 
@@ -43,7 +43,7 @@ def failure_from_text(text: str | None) -> Failure | None:
     return Failure(*json.loads(text)) if text else None
 
 
-def visualizations_to_text(visualizations: Iterable[Visualization]) -> str | None:
+def _visualizations_to_text(visualizations: Iterable[Visualization]) -> str | None:
     """Return the JSON text of visualizations, None if there are none."""
     return _text([(each.type, each.uri) for each in visualizations])
 
@@ -53,7 +53,7 @@ def visualizations_from_text(text: str | None) -> tuple[Visualization, ...]:
     return tuple(Visualization(*each) for each in _list(text))
 
 
-def words_to_text(words: Iterable[str]) -> str | None:
+def _words_to_text(words: Iterable[str]) -> str | None:
     """Return the JSON text of a list of words, None if the list is empty."""
     return _text(list(words))
 
@@ -66,10 +66,10 @@ def words_from_text(text: str | None) -> tuple[str, ...]:
 def details_to_text(details: Details) -> str | None:
     """Return the JSON text of a run's details, None if it has none."""
     parts = (
-        metadata_to_text(details.metadata.values()),
-        words_to_text(details.tags),
+        _metadata_to_text(details.metadata.values()),
+        _words_to_text(details.tags),
         details.commit,
-        failure_to_text(details.failure),
+        _failure_to_text(details.failure),
     )
     return json.dumps(parts) if any(parts) else None
 
@@ -111,8 +111,8 @@ def encoded_step(record: StepRecord) -> EncodedStep:
         record.start,
         record.end,
         json.dumps(record.parameters) if record.parameters else None,
-        metadata_to_text(record.metadata),
-        failure_to_text(record.failure),
+        _metadata_to_text(record.metadata),
+        _failure_to_text(record.failure),
     )
     return EncodedStep(step, [*map(encoded_output, record.outputs)], [*map(_encoded_input, record.inputs)])
 
@@ -120,7 +120,7 @@ def encoded_step(record: StepRecord) -> EncodedStep:
 def encoded_output(record: OutputRecord) -> tuple[object, ...]:
     """Return the values of an output. Only the last three are not texts in the record."""
     *texts, metadata, tags, visualizations = record
-    return (*texts, metadata_to_text(metadata), words_to_text(tags), visualizations_to_text(visualizations))
+    return (*texts, _metadata_to_text(metadata), _words_to_text(tags), _visualizations_to_text(visualizations))
 
 
 def _encoded_input(record: InputRecord) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord
 
 _Named = TypeVar("_Named", Step, Output)
-LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
+_LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
 def merged_pipelines(pipelines: Iterable[Pipeline]) -> tuple[Pipeline, ...]:
@@ -21,11 +21,11 @@ def merged_pipelines(pipelines: Iterable[Pipeline]) -> tuple[Pipeline, ...]:
     for pipeline in pipelines:
         other = merged.get(pipeline.name)
         merged[pipeline.name] = pipeline if other is None else _both(pipeline, other)
-    return tuple(sorted(merged.values(), key=lambda pipeline: pipeline.last_run or LONG_AGO, reverse=True))
+    return tuple(sorted(merged.values(), key=lambda pipeline: pipeline.last_run or _LONG_AGO, reverse=True))
 
 
 def _both(one: Pipeline, other: Pipeline) -> Pipeline:
-    newer, older = sorted((one, other), key=lambda pipeline: pipeline.last_run or LONG_AGO, reverse=True)
+    newer, older = sorted((one, other), key=lambda pipeline: pipeline.last_run or _LONG_AGO, reverse=True)
     firsts = [pipeline.first_run for pipeline in (newer, older) if pipeline.first_run is not None]
     return Pipeline(
         id=newer.id,
@@ -39,7 +39,7 @@ def _both(one: Pipeline, other: Pipeline) -> Pipeline:
 
 def newest_first(runs: Iterable[Run]) -> list[Run]:
     """Return the runs sorted by start, the latest first. Runs without a start come last."""
-    return sorted(runs, key=lambda run: run.start or LONG_AGO, reverse=True)
+    return sorted(runs, key=lambda run: run.start or _LONG_AGO, reverse=True)
 
 
 def first_of_each(things: Iterable[_Named]) -> tuple[_Named, ...]:

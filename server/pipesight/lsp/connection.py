@@ -98,7 +98,7 @@ def _serve(peer: Peer, reader: BinaryIO, writer: BinaryIO) -> int:
             for body in messages(reader):
                 loop.call_soon_threadsafe(bodies.put_nowait, body)
         loop.call_soon_threadsafe(bodies.put_nowait, None)
-        end_soon(lambda: _status(peer))
+        _end_soon(lambda: _status(peer))
 
     peer.begin(MessageWriter(writer, leave), leave)
     threading.Thread(target=read, name="pipesight-client", daemon=True).start()
@@ -163,12 +163,12 @@ def end_with(process_id: int, leave: Callable[[], None]) -> None:
         while is_running(process_id):
             time.sleep(_LOOK)
         leave()
-        end_soon(lambda: 1)
+        _end_soon(lambda: 1)
 
     threading.Thread(target=watch, name="pipesight-parent", daemon=True).start()
 
 
-def end_soon(status: Callable[[], int]) -> None:
+def _end_soon(status: Callable[[], int]) -> None:
     """End the process after `_PATIENCE` seconds, even if the event loop is busy."""
     time.sleep(_PATIENCE)
     os._exit(status())

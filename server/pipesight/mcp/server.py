@@ -29,7 +29,7 @@ Begin with list_pipelines. To learn why a run failed, call describe_run. {untrus
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 
-def server_of(workbench: Workbench) -> MCPServer:
+def _server_of(workbench: Workbench) -> MCPServer:
     """Return a server whose tools use this workbench."""
     server = MCPServer(
         "pipesight", title="Pipesight", instructions=_INSTRUCTIONS, version=__version__, log_level="WARNING"
@@ -43,7 +43,7 @@ def server_of(workbench: Workbench) -> MCPServer:
 def serve(workbench: Workbench) -> None:
     """Serve the tools until the client closes standard input."""
     try:
-        server_of(workbench).run("stdio")
+        _server_of(workbench).run("stdio")
     finally:
         workbench.close()
 

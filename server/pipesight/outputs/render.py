@@ -14,20 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from pipesight.characters import visible
-from pipesight.outputs.preview import Image, Preview, Table, from_json, to_json
-
-__all__ = [
-    "are_dates",
-    "code_span",
-    "date_of",
-    "escape",
-    "fenced",
-    "from_json",
-    "page_text",
-    "to_json",
-    "to_markdown",
-    "to_text",
-]
+from pipesight.outputs.preview import Image, Preview, Table
 
 _ROWS = 10
 _COLUMNS = 8
@@ -50,7 +37,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
 
 def to_markdown(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS) -> str:
     """Return a preview as Markdown. It has the picture only if that is small."""
-    parts = [code_span(preview.summary) if preview.kind == "json" else f"**{escape(preview.summary)}**"]
+    parts = [_code_span(preview.summary) if preview.kind == "json" else f"**{escape(preview.summary)}**"]
     if preview.kind == "problem":
         parts = [f"⚠ {escape(preview.text or preview.summary)}"]
     elif preview.image is not None:
@@ -111,7 +98,7 @@ def _escaped(text: str) -> str:
 _remembered = lru_cache(512)(_escaped)
 
 
-def code_span(text: str) -> str:
+def _code_span(text: str) -> str:
     """Return a text as inline code on one line. Nothing in the text can end the code."""
     text = visible(text, one_line=True)
     fence = "`" * (_longest_run(text) + 1)

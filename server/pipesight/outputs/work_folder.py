@@ -30,7 +30,7 @@ def work_folder() -> Generator[Path]:
             try:
                 yield work
             finally:
-                lay_flat(work)
+                _lay_flat(work)
         finally:
             os.close(held)
 
@@ -40,7 +40,7 @@ def remove_left_folders() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
             if _is_old(folder) and _is_free(folder):
-                lay_flat(folder.resolve() / "work")
+                _lay_flat(folder.resolve() / "work")
                 shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -91,7 +91,7 @@ def _lock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def lay_flat(work: Path) -> None:
+def _lay_flat(work: Path) -> None:
     """Move nested folders to the top level, because removing them recursively would exceed the limit of depth."""
     found = [str(work)]
     for folder in found:

@@ -56,7 +56,7 @@ def _no_output(history: History, name: str | None, run: Run, step: Step) -> str 
     outputs = history.outputs(step)
     if outputs is None or not step.status.is_finished:
         return None
-    last = newest_of(history, name, run, step)
+    last = _newest_of(history, name, run, step)
     before = f" The last one is from {last.name}." if last is not None else ""
     if not step.status.is_success and (last is not None or name is None) and not (name is None and outputs):
         end = _ENDS.get(step.status, f"is {step.status}")
@@ -66,7 +66,7 @@ def _no_output(history: History, name: str | None, run: Run, step: Step) -> str 
     return f"Step {step.name} has no output in run {run.name}.{before}"
 
 
-def newest_of(history: History, name: str | None, run: Run, step: Step) -> Run | None:
+def _newest_of(history: History, name: str | None, run: Run, step: Step) -> Run | None:
     """Return the newest run whose step has an output of that name, or any output."""
     known = history.output_names(run.pipeline, step.name)
     seen: Output | None = next((each for each in known if name in (None, each.name)), None)

@@ -12,12 +12,12 @@ _MOST = 3  # names that are returned
 def close_names(name: str, names: Iterable[str]) -> list[str]:
     """Return up to three names that differ from `name` by few slips, the closest first. Case is ignored."""
     allowed = max(1, len(name) // _LETTERS_A_SLIP) if len(name) >= _SHORTEST else 0
-    distances = {other: slips(name.lower(), other.lower(), allowed) for other in names if other != name}
+    distances = {other: _slips(name.lower(), other.lower(), allowed) for other in names if other != name}
     close = [other for other, distance in distances.items() if distance <= allowed]
     return sorted(close, key=lambda other: distances[other])[:_MOST]
 
 
-def slips(one: str, other: str, limit: int) -> int:
+def _slips(one: str, other: str, limit: int) -> int:
     """Return the distance of two words by optimal string alignment. Above `limit` the number is not exact."""
     if abs(len(one) - len(other)) > limit:
         return limit + 1

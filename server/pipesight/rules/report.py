@@ -26,12 +26,12 @@ def findings(context: Context, document: Document, contains: Callable[[Span], bo
     found = [
         finding
         for diagnostic in DIAGNOSTICS.values()
-        for finding in pausing(rule_of(diagnostic)(checked))
+        for finding in pausing(_rule_of(diagnostic)(checked))
         if not checked.expects(finding.span, diagnostic.errors)
     ]
     return sorted(found, key=lambda finding: finding.span.start)
 
 
-def rule_of(diagnostic: Diagnostic) -> _Rule:
+def _rule_of(diagnostic: Diagnostic) -> _Rule:
     """Return the function `find` of the diagnostic's module. Modules are imported when they are first needed."""
     return cast("_Rule", import_module(f".{diagnostic.module}", __package__).find)

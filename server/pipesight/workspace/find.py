@@ -172,10 +172,10 @@ def _picked_run(history: History, thing: Thing, pipeline: str, runtime: Runtime)
     if thing.which is not Which.INDEX or thing.index is None:
         return None
     runs = run_list(history, thing, pipeline, runtime)
-    return run_at(history, pipeline, runs.from_newest(thing.index)) if runs is not None else None
+    return _run_at(history, pipeline, runs.from_newest(thing.index)) if runs is not None else None
 
 
-def run_at(history: History, pipeline: str, from_newest: int | None) -> Run | None:
+def _run_at(history: History, pipeline: str, from_newest: int | None) -> Run | None:
     """Return the run of a pipeline that has `from_newest` newer runs. None if there is none, or if it is too far."""
     if from_newest is None or from_newest >= _FAR:
         return None

@@ -135,7 +135,7 @@ CLASSES: dict[str, tuple[Type, Generation | None]] = {
 }
 
 # Functions that define pipelines, steps and outputs.
-DEFINING = frozenset(("pipeline", "step", "BasePipeline", "BaseStep", "Pipeline", "Output", "ArtifactConfig"))
+_DEFINING = frozenset(("pipeline", "step", "BasePipeline", "BaseStep", "Pipeline", "Output", "ArtifactConfig"))
 DECORATORS = {"pipeline": Kind.PIPELINE, "step": Kind.STEP}
 BASES = {"BasePipeline": Kind.PIPELINE, "Pipeline": Kind.PIPELINE, "BaseStep": Kind.STEP}
 
@@ -170,7 +170,7 @@ def is_symbol(module: str, name: str) -> bool:
         return module.startswith("zenml.")
     if not is_ours(module):
         return False
-    return name in CLASSES or name in FUNCTIONS or name in DEFINING
+    return name in CLASSES or name in FUNCTIONS or name in _DEFINING
 
 
 def is_pipeline_name(name: str) -> bool:

@@ -97,7 +97,7 @@ class _MockReader:
             patched = any(self._is_patch(each, fixtures) for each in decorators)
             decorators = []
             if patched or self._is_mocked(unit, fixtures):
-                yield lines_of(chunk, first, unit)
+                yield _lines_of(chunk, first, unit)
             else:
                 yield from self.parts(chunk, unit.body, fixtures)
 
@@ -123,6 +123,6 @@ def _are_mocks(names: Sequence[str], fixtures: frozenset[str]) -> bool:
     return any(name in fixtures or _SUBSTITUTE.search(name) for name in names)
 
 
-def lines_of(chunk: Chunk, first: Unit, last: Unit) -> Span:
+def _lines_of(chunk: Chunk, first: Unit, last: Unit) -> Span:
     """Return the lines from one statement to the end of another."""
     return Span(Position(chunk.line + first.line, 0), Position(chunk.line + last.end, 0))

@@ -92,7 +92,7 @@ def store(ev: Evaluation, target: Attribute | Subscript, holder: Value, value: V
         case Builtin() as namespace if namespace == NAMESPACE:
             _store_global(ev, target, value, frame)
         case _ if isinstance(target, Attribute) and target.name in ("__class__", "__dict__"):
-            store_any(ev, holder, frame)
+            _store_any(ev, holder, frame)
         case ClassValue() | Package() as of if isinstance(target, Attribute):
             share_attribute(ev, frame, of, target.name, value)
         case _ if isinstance(target, Attribute) and is_own(target.value, frame):
@@ -115,10 +115,10 @@ def set_attribute(ev: Evaluation, holder: Value, place: Node, values: abc.Sequen
         attribute = Attribute(place.start, place.end, place, name.text, place.start)
         store(ev, attribute, holder, values[1] if len(values) > 1 else UNKNOWN, frame)
     else:
-        store_any(ev, holder, frame)
+        _store_any(ev, holder, frame)
 
 
-def store_any(ev: Evaluation, holder: Value, frame: Frame) -> None:
+def _store_any(ev: Evaluation, holder: Value, frame: Frame) -> None:
     """Assign to an attribute of `holder` whose name is not known."""
     of = only(holder)
     if isinstance(of, ClassValue):

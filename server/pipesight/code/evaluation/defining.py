@@ -49,7 +49,7 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
     transparent = True
     for node in _decorators(ev, decorators):
         value = ev.value(node, frame)
-        transparent = transparent and not (isinstance(value, FunctionValue) and not hands_on(value))
+        transparent = transparent and not (isinstance(value, FunctionValue) and not _hands_on(value))
         symbol = value if isinstance(value, Symbol) else _unbound_decorator(ev, node, value, frame)
         if symbol is not None and symbol.name in module_names.DECORATORS:
             kind, legacy = module_names.DECORATORS[symbol.name], symbol.legacy
@@ -71,7 +71,7 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
         _change_around(ev, unit, frame)
 
 
-def hands_on(decorator: FunctionValue) -> bool:
+def _hands_on(decorator: FunctionValue) -> bool:
     """Return whether a decorator gives the function back, or one that calls it with the same arguments."""
     parameters = decorator.head.parameters
     nodes = nodes_in(decorator.place.unit.body)

@@ -66,7 +66,7 @@ CONVENTIONS: dict[str, Value] = {
 }
 BUDGET = 4000  # expressions that the calls of one top-level statement may evaluate
 LEAST = 250  # the same for a statement after many that used up their budgets
-SHARE = 0.6  # the part of a call's remaining budget that one nested call may use
+_SHARE = 0.6  # the part of a call's remaining budget that one nested call may use
 DEPTH = 8  # levels of nested calls that are followed
 _NESTED = 60  # levels of nested expressions that are evaluated. Python's own stack ends at about three times as many
 
@@ -135,7 +135,7 @@ class Stack:
     @property
     def share(self) -> int:
         """Return the limit of a next call. It leaves some of the budget for later calls."""
-        return self.spent + math.ceil((self.limit - self.spent) * SHARE)
+        return self.spent + math.ceil((self.limit - self.spent) * _SHARE)
 
     def refuses(self, function: FunctionValue) -> bool:
         """Return whether a call is not followed, because it is recursive or nested too deeply."""
@@ -158,7 +158,7 @@ class Stack:
         self.charged |= trace.calls.keys()
         self.trace.take(trace, len(self.active))
         self.trace.inner += self.spent - before
-        self.trace.need = max(self.trace.need, before - self.trace.began + math.ceil(trace.need / SHARE))
+        self.trace.need = max(self.trace.need, before - self.trace.began + math.ceil(trace.need / _SHARE))
 
     def cost_of(self, trace: Trace) -> int:
         """Return the cost of following a call here."""

@@ -117,14 +117,14 @@ def _signed(operator: str, value: Single) -> Value:
 
 def bin_op(ev: Evaluation, node: BinOp, frame: Frame) -> Value:
     """Evaluate `a + b` and the like."""
-    return operated(ev.value(node.left, frame), node.op, ev.value(node.right, frame))
+    return _operated(ev.value(node.left, frame), node.op, ev.value(node.right, frame))
 
 
-def operated(left: Value, operator: str, right: Value) -> Value:
+def _operated(left: Value, operator: str, right: Value) -> Value:
     """Return the result of an operator on two values."""
     if isinstance(left, OneOf) or isinstance(right, OneOf):
         pairs = [(a, b) for a in alternatives(left) for b in alternatives(right)]
-        return join(operated(a, operator, b) for a, b in pairs)
+        return join(_operated(a, operator, b) for a, b in pairs)
     match left, operator, right:
         case Text(), "+", Text():
             return together((left, right))

@@ -83,7 +83,7 @@ def call_function(
     if is_method and receiver is not None:
         put = attributes_set(frame) if is_on_itself else {}
         arguments["self"] = same_object(receiver, replaced(receiver, tuple(put.items()))) if put else receiver
-    note_call(ev, function, arguments)
+    _note_call(ev, function, arguments)
     hand_loaded(ev, arguments.values(), frame)
     if is_on_itself:
         return _follow_on_itself(ev, function, arguments, frame)
@@ -112,7 +112,7 @@ def call_bound(ev: Evaluation, node: Call, bound: Bound, frame: Frame) -> Value:
         given(ev, node, frame)
         return bound.result
     arguments = bind_arguments(ev, node, bound.function, frame, taken=dict(bound.arguments))
-    note_call(ev, bound.function, arguments)
+    _note_call(ev, bound.function, arguments)
     return follow(ev, bound.function, arguments, frame)
 
 
@@ -232,7 +232,7 @@ def given(ev: Evaluation, node: Call, frame: Frame) -> tuple[list[Value], list[t
     return [value for keyword, value in values if keyword is None], named
 
 
-def note_call(ev: Evaluation, function: FunctionValue, arguments: Given) -> None:
+def _note_call(ev: Evaluation, function: FunctionValue, arguments: Given) -> None:
     """Record a call, because the function's body is later run with the arguments of all its callers."""
     if ev.quiet == 0:
         passed = tuple((name, plain(value)) for name, value in arguments.items() if name != "self")
@@ -516,7 +516,7 @@ def _find_fields(ev: Evaluation, made: ClassValue, found: Fields) -> None:
         with ev.unrecorded():
             for method in _initial_first(methods):
                 if method.owner is made and method not in ev.helpers:
-                    for name, value in effects(ev, method, {}).items():
+                    for name, value in _effects(ev, method, {}).items():
                         known[name] = join((known.get(name, NEVER), value))
     finally:
         found.cost = ev.stack.spent
@@ -528,7 +528,7 @@ def _initial_first(methods: Sequence[FunctionValue]) -> Sequence[FunctionValue]:
     return sorted(methods, key=lambda each: each.name != "__init__")
 
 
-def effects(ev: Evaluation, method: FunctionValue, arguments: Given) -> Given:
+def _effects(ev: Evaluation, method: FunctionValue, arguments: Given) -> Given:
     """Return the attributes that a method with these arguments sets on `self`."""
     found = _followed(ev, method, arguments)
     return dict(found.put) if found is not None else {}

@@ -16,7 +16,7 @@ from .members import attribute, subscript
 from .statements import block, run_body
 from .values import Arguments, Frame, FunctionValue, Module, reach
 
-INTERPRETER = Interpreter(
+_INTERPRETER = Interpreter(
     {
         tree.Attribute: attribute,
         tree.Await: expressions.await_,
@@ -53,7 +53,7 @@ INTERPRETER = Interpreter(
 
 def run_chunk(module: Module, chunk: Chunk, allowance: int) -> Outcome:
     """Run a chunk as its module does. It follows at most `allowance` calls."""
-    ev = Evaluation(INTERPRETER, module, chunk, allowance)
+    ev = Evaluation(_INTERPRETER, module, chunk, allowance)
     frame = Frame(module)
     block(ev, chunk.units, frame)
     ev.outcome.writes, ev.outcome.stack = frame.names, ev.stack
@@ -65,7 +65,7 @@ def run_function(
     module: Module, chunk: Chunk, function: FunctionValue, arguments: Arguments, allowance: int
 ) -> Outcome:
     """Run the body of a function in a chunk with its known arguments. It follows at most `allowance` calls."""
-    ev = Evaluation(INTERPRETER, module, chunk, allowance)
+    ev = Evaluation(_INTERPRETER, module, chunk, allowance)
     with suppress(RecursionError):
         enter(ev, function, dict(arguments))
     ev.outcome.arguments, ev.outcome.stack = arguments, ev.stack

@@ -109,7 +109,7 @@ def widened(value: Value) -> Value:
     return _one_of(_collapsed(_merged(alternatives(value)))) if isinstance(value, OneOf) else value
 
 
-def common_thing(a: Thing | None, b: Thing | None) -> Thing | None:
+def _common_thing(a: Thing | None, b: Thing | None) -> Thing | None:
     """Return what two things have in common. None if they are of different kinds."""
     if a is None or b is None or a.kind is not b.kind:
         return None
@@ -121,7 +121,7 @@ def common_thing(a: Thing | None, b: Thing | None) -> Thing | None:
         a.name if same else None,
         a.which if same else Which.ANY,
         a.index if same else None,
-        common_thing(a.owner, b.owner),
+        _common_thing(a.owner, b.owner),
         a.generation if a.generation is b.generation else None,
         _common_details(a.details, b.details),
     )
@@ -136,7 +136,7 @@ def _common_details(a: CallDetails, b: CallDetails) -> CallDetails:
 
 def common_of(things: Iterable[Thing]) -> Thing:
     """Return what things of one kind have in common."""
-    return reduce(lambda a, b: common_thing(a, b) or Thing(a.kind), things)
+    return reduce(lambda a, b: _common_thing(a, b) or Thing(a.kind), things)
 
 
 def _normalized(found: Sequence[Single]) -> Value:
@@ -287,7 +287,7 @@ def _common(a: Single, b: Single) -> Single:
 
 def _common_object(a: Object, b: Object) -> Object:
     generation = a.generation if a.generation is b.generation else None
-    return Object(a.type, common_thing(a.thing, b.thing), generation)
+    return Object(a.type, _common_thing(a.thing, b.thing), generation)
 
 
 def _common_text(a: Text, b: Text) -> Text:
@@ -330,7 +330,7 @@ def _common_parser(a: ArgumentParser, b: ArgumentParser) -> ArgumentParser:
 def _common_many(a: Many, b: Many) -> Many:
     return Many(
         a.type,
-        common_thing(a.owner, b.owner),
+        _common_thing(a.owner, b.owner),
         a.generation if a.generation is b.generation else None,
         a.keyed if a.keyed is b.keyed else None,
         a.chosen or b.chosen or a.name != b.name or a.window != b.window,

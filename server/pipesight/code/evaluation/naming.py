@@ -59,7 +59,7 @@ def denote(ev: Evaluation, node: Node, value: Value, asked: Asked) -> tuple[Thin
         node = node.arguments[0].value
     if isinstance(node, String):
         thing = asked.thing(node.text or None)
-        record_literal(ev, ev.unit, node, thing, asked)
+        _record_literal(ev, ev.unit, node, thing, asked)
         return (thing,)
     named = [each for each in alternatives(value) if not isinstance(each, NoneValue)]
     things = tuple(dict.fromkeys(denoted(each, asked) for each in named)) or (asked.thing(),)
@@ -99,7 +99,7 @@ def denoted(value: Single, asked: Asked) -> Thing:
             return asked.thing()
 
 
-def record_literal(
+def _record_literal(
     ev: Evaluation, unit: Unit, node: String, thing: Thing, asked: Asked, *, passed: bool = False
 ) -> None:
     """Record a string that is a name, at its position here or at the position that it was `passed` from."""
@@ -159,7 +159,7 @@ def _record_origin(ev: Evaluation, value: Single, asked: Asked) -> None:
     if isinstance(value, Text) and value.origin is not None:
         origin = value.origin
         if isinstance(origin.node, String) and origin.chunk is ev.home:
-            record_literal(ev, origin.unit, origin.node, denoted(value, asked), asked, passed=True)
+            _record_literal(ev, origin.unit, origin.node, denoted(value, asked), asked, passed=True)
 
 
 def find(ev: Evaluation, span: tuple[int, int], things: Sequence[Thing], form: Form, asked: Asked) -> None:

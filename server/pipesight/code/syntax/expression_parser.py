@@ -65,8 +65,8 @@ _COMPARING = frozenset(("<", ">", "==", ">=", "<=", "!="))
 CLOSING = frozenset((")", "]", "}"))
 CONSTANTS = {"True": True, "False": False, "None": None}
 # Words that cannot start an expression.
-RESERVED = frozenset(kwlist) - {"True", "False", "None", "lambda", "not", "await", "yield"}
-_WORDS = RESERVED | {"lambda", "not", "await", "yield"}
+_RESERVED = frozenset(kwlist) - {"True", "False", "None", "lambda", "not", "await", "yield"}
+_WORDS = _RESERVED | {"lambda", "not", "await", "yield"}
 _ENDING = frozenset((",", ")", "]", "}", "=", ":"))  # characters that end an unclosed string
 
 
@@ -161,7 +161,7 @@ class ExpressionParser:
                 return self.lambda_()
             if token.text == "yield":
                 return self.yield_()
-            if self.peek().text == ":=" and token.text not in RESERVED:
+            if self.peek().text == ":=" and token.text not in _RESERVED:
                 self.advance()
                 self.advance()
                 value = self.expression()
@@ -352,7 +352,7 @@ class ExpressionParser:
     def atom(self) -> Node:
         token = self.token
         if token.type is TokenType.NAME:
-            if token.text in RESERVED:
+            if token.text in _RESERVED:
                 return self.missing()
             self.advance()
             if token.text in CONSTANTS:
@@ -540,7 +540,7 @@ class ExpressionParser:
         while self.token.type is not TokenType.END and not self.is_(closing):
             before = self.at
             stars = 2 if self.take("**") else 1 if self.take("*") else 0
-            if self.token.type is TokenType.NAME and self.token.text not in RESERVED:
+            if self.token.type is TokenType.NAME and self.token.text not in _RESERVED:
                 name = self.advance()
                 annotation = self.expression() if closing == ")" and self.take(":") else None
                 default = self.expression() if self.take("=") else None

@@ -21,7 +21,7 @@ _NAMED = re.compile(
 _LEVELS = 3  # levels of names that are defined by other names of errors
 
 
-def guards_in(text: str, chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, Guard]]:
+def _guards_in(text: str, chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, Guard]]:
     """Yield the guards of all chunks of a document."""
     reader = GuardReader(text, chunks)
     return ((chunk, guard) for chunk in chunks for guard in reader.guarded(chunk.units))
@@ -41,7 +41,7 @@ def catches(caught: frozenset[str], errors: frozenset[str]) -> bool:
 
 def _own_guards(chunk: Chunk) -> tuple[Guard, ...]:
     """Return the guards of one chunk. A name that stands for errors elsewhere in its file may stand for any."""
-    found = guards_in("\n".join(code.text for _, code in chunk.lines), [chunk])
+    found = _guards_in("\n".join(code.text for _, code in chunk.lines), [chunk])
     return tuple(replace(each, errors=each.errors | {_EVERY}) if _is_named(each) else each for _, each in found)
 
 

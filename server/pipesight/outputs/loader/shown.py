@@ -9,9 +9,9 @@ from typing import Any, Callable, Dict, List, Optional
 
 from ..reader.bounds import clip
 
-REPR = 100_000  # characters of `repr`
+_REPR = 100_000  # characters of `repr`
 MARKUP = 2 * 1024 * 1024  # characters of HTML. Longer HTML is left out, because it cannot be cut
-PICTURE = 4 * 1024 * 1024  # bytes of a picture
+_PICTURE = 4 * 1024 * 1024  # bytes of a picture
 _DOTS = 110  # dots per inch of a figure
 
 
@@ -53,9 +53,9 @@ def _method(value: object, name: str) -> Optional[Callable[..., object]]:
 def _text(text: object, what: str, notes: List[str]) -> str:
     if not isinstance(text, str):
         return ""
-    if len(text) > REPR:
-        notes.append(f"The {what} has {len(text):,} characters. The first {REPR:,} are shown.")
-    return clip(text, REPR)
+    if len(text) > _REPR:
+        notes.append(f"The {what} has {len(text):,} characters. The first {_REPR:,} are shown.")
+    return clip(text, _REPR)
 
 
 def _markup(method: Optional[Callable[..., object]], notes: List[str]) -> str:
@@ -82,7 +82,7 @@ def _picture(value: object, notes: List[str]) -> Optional[Dict[str, Any]]:
     data = _drawn(value)
     if not isinstance(data, bytes) or data[:8] != b"\x89PNG\r\n\x1a\n":
         return None
-    if len(data) > PICTURE:
+    if len(data) > _PICTURE:
         notes.append(f"The picture has {len(data):,} bytes, which is too much to show.")
         return None
     width, height = struct.unpack(">II", data[16:24])

@@ -26,7 +26,7 @@ JSON_BYTES = 16 * 1024 * 1024
 PAGE_BYTES = 256 * 1024 * 1024  # bytes of one decompressed block
 PATIENCE = 3.0  # seconds for counting the rows after a page
 IMAGE_BYTES = 4 * 1024 * 1024
-SAFE_INTEGER = 2**53 - 1  # the largest integer that JavaScript represents exactly
+_SAFE_INTEGER = 2**53 - 1  # the largest integer that JavaScript represents exactly
 
 
 class Request(NamedTuple):
@@ -72,7 +72,7 @@ def clip(text: str, length: int) -> str:
 def number(value: float) -> object:
     """Return a number that JSON can represent. Others (NaN, infinities, very large integers) become text."""
     if isinstance(value, int):
-        return value if abs(value) <= SAFE_INTEGER else digits(value)
+        return value if abs(value) <= _SAFE_INTEGER else digits(value)
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -90,7 +90,7 @@ def cell(value: object, length: int = CELL) -> object:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, (int, float)):
-        return clip_number(number(value), length)
+        return _clip_number(number(value), length)
     if isinstance(value, str):
         return clip(value, length)
     if isinstance(value, (bytes, bytearray)):
@@ -102,7 +102,7 @@ def cell(value: object, length: int = CELL) -> object:
     return clip(inline(value, length), length)
 
 
-def clip_number(value: object, length: int = CELL) -> object:
+def _clip_number(value: object, length: int = CELL) -> object:
     """Return the value. Cut it if it is a number that has become a long text."""
     return clip(value, length) if isinstance(value, str) else value
 

@@ -43,7 +43,7 @@ def tree_changes(left: object, right: object) -> Dict[str, object]:
     return {"changes": [dict(zip(names, each)) for each in shown], **counts}
 
 
-def change_of(left: Any, right: Any) -> Tuple[Optional[float], Optional[float]]:
+def _change_of(left: Any, right: Any) -> Tuple[Optional[float], Optional[float]]:
     """Return right minus left, and the same in percent of left. Each is None if it is no finite number."""
     if not is_number(left) or not is_number(right):
         return None, None
@@ -76,7 +76,7 @@ def _changes(path: str, left: object, right: object, depth: int) -> Iterator[_Ch
             values = first[i] if in_left else None, second[i] if in_right else None
             yield from _pair(f"{path}[{i}]", in_left, values[0], in_right, values[1], depth)
     elif not is_same(left, right):
-        yield _Change(clip(path, _NAME), _text(left), _text(right), *change_of(left, right))
+        yield _Change(clip(path, _NAME), _text(left), _text(right), *_change_of(left, right))
 
 
 def _pair(path: str, in_left: bool, left: object, in_right: bool, right: object, depth: int) -> Iterator[_Change]:

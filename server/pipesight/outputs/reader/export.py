@@ -27,15 +27,15 @@ def write_csv(pieces: Iterable[List[List[object]]], columns: Sequence[Tuple[str,
     count = 0
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([csv_cell(name) for name, _ in columns])
+        writer.writerow([_csv_cell(name) for name, _ in columns])
         for piece in pieces:
-            texts = [[csv_cell(shortest(value, kind)) for value in cells] for cells, (_, kind) in zip(piece, columns)]
+            texts = [[_csv_cell(shortest(value, kind)) for value in cells] for cells, (_, kind) in zip(piece, columns)]
             count += len(texts[0]) if texts else 0
             writer.writerows(zip(*texts))
     return count
 
 
-def csv_cell(value: object) -> str:
+def _csv_cell(value: object) -> str:
     """Return the text of a cell in CSV. A text that a spreadsheet would run as a formula begins with a quote."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
@@ -93,9 +93,9 @@ def _arrow_type(family: Family, arrow: Pyarrow) -> PyarrowType:
 
 
 def _storable(cells: Sequence[object], kind: PyarrowType) -> List[object]:
-    return [None if cell is None else csv_text(cell) for cell in cells] if str(kind) == "string" else list(cells)
+    return [None if cell is None else _csv_text(cell) for cell in cells] if str(kind) == "string" else list(cells)
 
 
-def csv_text(value: object) -> str:
+def _csv_text(value: object) -> str:
     """Return a cell as text."""
     return value if isinstance(value, str) else inline(value, 2**31, 100)

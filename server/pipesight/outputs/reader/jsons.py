@@ -224,10 +224,10 @@ def has_lines(folder: Folder, path: str) -> bool:
     """Return whether a file has a JSON value in each line. Pandas and others write such files as `.json`."""
     sample = folder.read(path, _LINES)
     text = sample.decode(encoding_of(sample), "ignore")
-    return are_json_lines(text, len(sample) == folder.size(path))
+    return _are_json_lines(text, len(sample) == folder.size(path))
 
 
-def are_json_lines(text: str, is_whole: bool) -> bool:
+def _are_json_lines(text: str, is_whole: bool) -> bool:
     """Return whether a text has a JSON value in each line. Unless `is_whole`, the last line may be cut."""
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) < 2 or not _is_json(lines[0]):

@@ -45,7 +45,7 @@ def open_npy(folder: Folder, path: str, stack: ExitStack) -> Optional[Numbers]:
     dtype = dtype_of(header.descr) if not isinstance(header.descr, list) else None
     if dtype is None or dtype.decode is None or dtype.name == "object":
         return None
-    return numbers_of(file, header, dtype, folder.size(path))
+    return _numbers_of(file, header, dtype, folder.size(path))
 
 
 def picture_of(file: BinaryIO, length: int, request: Request) -> Picture:
@@ -58,7 +58,7 @@ def picture_of(file: BinaryIO, length: int, request: Request) -> Picture:
         return _objects(file, header, length, request)
     if dtype.decode is None:
         return _opaque(header, dtype.name)
-    return array_picture(numbers_of(file, header, dtype, length), request)
+    return array_picture(_numbers_of(file, header, dtype, length), request)
 
 
 def read_header(file: BinaryIO) -> NpyHeader:
@@ -81,7 +81,7 @@ def read_header(file: BinaryIO) -> NpyHeader:
         raise Problem("The .npy file's header cannot be understood.", "The file may be damaged.") from None
 
 
-def numbers_of(file: BinaryIO, header: NpyHeader, dtype: Dtype, length: int) -> Numbers:
+def _numbers_of(file: BinaryIO, header: NpyHeader, dtype: Dtype, length: int) -> Numbers:
     """Return the array that follows a header.
 
     Raises Problem if the file is shorter than its shape requires.
@@ -122,7 +122,7 @@ def _records(file: BinaryIO, header: NpyHeader, length: int, request: Request) -
     if not kind.size or not total or kind.decode is None:
         picture["text"] = "Its fields are not shown. Load it with numpy."
         return picture
-    held = numbers_of(file, header, kind, length)
+    held = _numbers_of(file, header, kind, length)
     offset, limit = page(request)
     records: Sequence[Any] = held.read(offset, max(0, min(limit, total - offset)))
     rows = [[record[name] for name, _ in kind.fields] for record in records]
@@ -207,5 +207,5 @@ def _numbers(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Sequence[object
         data = member.read(_HEADER)
     file = io.BytesIO(data)
     header = read_header(file)
-    numbers = numbers_of(file, header, dtype_of(header.descr), len(data))
+    numbers = _numbers_of(file, header, dtype_of(header.descr), len(data))
     return numbers.read(0, min(numbers.count, 8))

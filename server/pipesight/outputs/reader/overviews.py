@@ -8,10 +8,10 @@ from typing import List, Optional, Sequence, Tuple
 from .array_numbers import Numbers
 from .bounds import Picture
 
-SIDE = 128  # rows and columns of an overview
+_SIDE = 128  # rows and columns of an overview
 BLOCKS = 400  # blocks of an array with one axis
 _READ = 1_000_000  # numbers that are read for an overview
-_ROW = _READ // SIDE
+_ROW = _READ // _SIDE
 
 Region = Tuple[int, int, int, int]
 """The first row, the number of rows, the first column and the number of columns."""
@@ -61,7 +61,7 @@ def _blocks(numbers: Numbers, region: Region) -> Tuple[List[Sequence[object]], T
 
 def _grid(numbers: Numbers, start: int, region: Region) -> Tuple[List[Sequence[object]], Tuple[int, int]]:
     top, height, left, width = region
-    steps = math.ceil(height / SIDE), math.ceil(width / SIDE)
+    steps = math.ceil(height / _SIDE), math.ceil(width / _SIDE)
     rows, columns = range(top, top + height, steps[0]), range(left, left + width, steps[1])
     down, across = numbers.strides[-2], numbers.strides[-1]
     if down < across:

@@ -188,7 +188,7 @@ class _Pages:
     def data(self, page: PageHeader, body: int, start: int, stop: int) -> List[object]:
         """Return the stored values `start` to `stop` of a data page, None for nulls."""
         levels, data = self.parts_v2(page, body) if page.kind == form.DATA_PAGE_V2 else self.parts_v1(page, body)
-        present = hybrid(levels, 1, page.values) if self.column.optional else [1] * page.values
+        present = _hybrid(levels, 1, page.values) if self.column.optional else [1] * page.values
         before = sum(present[:start])
         held = iter(self.values(data, page.encoding, before, before + sum(present[start:stop])))
         return [next(held) if level else None for level in present[start:stop]]
@@ -216,12 +216,12 @@ class _Pages:
         if start == stop:
             return []
         if encoding in (form.PLAIN_DICTIONARY, form.RLE_DICTIONARY):
-            indices = hybrid(data[1:], data[0], stop)
+            indices = _hybrid(data[1:], data[0], stop)
             return [self.dictionary[index] for index in indices[start:stop]]
         if encoding == form.PLAIN:
             return self.plain(data, stop, start)
         if encoding == form.RLE and self.column.physical == form.BOOLEAN:
-            return [bool(value) for value in hybrid(data[4:], 1, stop)[start:stop]]
+            return [bool(value) for value in _hybrid(data[4:], 1, stop)[start:stop]]
         raise UnsupportedError(f"its column {self.column.name!r} has an encoding ({encoding}) of newer writers")
 
     def plain(self, data: bytes, stop: int, start: int) -> List[object]:
@@ -255,7 +255,7 @@ def _plain_bytes(data: bytes, start: int, stop: int) -> List[object]:
     return values
 
 
-def hybrid(data: bytes, width: int, count: int) -> List[int]:
+def _hybrid(data: bytes, width: int, count: int) -> List[int]:
     """Return `count` numbers of `width` bits in Parquet's mix of runs and bit-packed groups.
 
     Each part begins with a varint. If its lowest bit is 0, the rest of it is the number of repeats of the one value

@@ -25,7 +25,7 @@ from .families import (
     unscaled,
 )
 
-BARS = 20
+_BARS = 20
 TOP = 10
 FEW = 10_000  # distinct values up to which each of them is counted
 FRACTIONS = (0.25, 0.5, 0.75)
@@ -105,11 +105,11 @@ def _bounds(low: Any, high: Any, family: Family) -> List[Any]:
     """Return the upper bounds of the bars between two values. The last one is the highest value."""
     if family.name != FLOAT:
         span = high - low + 1
-        bars = min(BARS, span)
+        bars = min(_BARS, span)
         return [low - 1 + span * (i + 1) // bars for i in range(bars)]
     if math.isinf(low) or math.isinf(high):
         return []
-    inner = (low * (1 - i / BARS) + high * (i / BARS) for i in range(1, BARS))
+    inner = (low * (1 - i / _BARS) + high * (i / _BARS) for i in range(1, _BARS))
     return [*sorted({bound for bound in inner if low <= bound < high}), high]
 
 

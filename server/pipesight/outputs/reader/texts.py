@@ -38,7 +38,7 @@ def read_text(folder: Folder, path: str, _request: Request) -> Picture:
     data = folder.read(path, TEXT + 1)
     text = _as_text(data[:TEXT], whole=len(data) <= TEXT)
     if text is None:
-        return _picture("text", f"{counted(length, 'byte')}", hex_dump(data[:_HEX_BYTES]), length > _HEX_BYTES)
+        return _picture("text", f"{counted(length, 'byte')}", _hex_dump(data[:_HEX_BYTES]), length > _HEX_BYTES)
     first = next((line for line in text.splitlines() if line.strip()), "")
     summary = f"“{clip(first.strip(), 60)}”" if first else "empty text"
     return _picture("text", f"{summary}, {size(length)}", text, length > TEXT)
@@ -75,7 +75,7 @@ def _as_text(data: bytes, whole: bool) -> Optional[str]:
     return None if _CONTROL.search(text) else text
 
 
-def hex_dump(data: bytes) -> str:
+def _hex_dump(data: bytes) -> str:
     """Return bytes in hexadecimal with their characters beside them, sixteen in each line."""
     lines: List[str] = []
     for start in range(0, len(data), 16):

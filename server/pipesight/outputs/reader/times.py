@@ -8,7 +8,7 @@ from typing import Dict, NamedTuple, Optional, Tuple
 
 from .dtypes import frequency_of, month_number, period, week_end
 
-PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 _SECOND = 10**9
 _DAY = 86_400 * _SECOND
@@ -48,7 +48,7 @@ class _PeriodStart(NamedTuple):
 
 def nanoseconds_of(unit: str) -> int:
     """Return how many nanoseconds a unit of time has."""
-    return _DAY if unit == "D" else _SECOND // PER_SECOND[unit]
+    return _DAY if unit == "D" else _SECOND // _PER_SECOND[unit]
 
 
 def nanoseconds(text: str) -> Optional[int]:
