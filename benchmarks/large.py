@@ -37,6 +37,9 @@ _COPIED = (
 _METADATA = 10  # rows of each step
 _TABLES = {"runs": "pipeline_run", "steps": "step_run", "outputs": "step_run_output_artifact"}
 
+Statement = tuple[str, Any]
+"""A query and the values of its parameters, as a driver takes them."""
+
 
 class Store(Protocol):
     """A large history."""
@@ -48,8 +51,8 @@ class Store(Protocol):
         """Return the rows of the query."""
         ...
 
-    def scan(self, query: str) -> int:
-        """Read every row of the query with the driver alone. Return their number."""
+    def scan(self, statements: Iterable[Statement]) -> int:
+        """Read every row of the statements with the driver alone, on one connection. Return the number of rows."""
         ...
 
     def record_run(self) -> str:
@@ -79,9 +82,9 @@ class SQLiteStore:
         with self._opened() as connection:
             return connection.execute(query).fetchall()
 
-    def scan(self, query: str) -> int:
+    def scan(self, statements: Iterable[Statement]) -> int:
         with self._opened() as connection:
-            return sum(1 for _ in connection.execute(query))
+            return sum(1 for query, values in statements for _ in connection.execute(query, values))
 
     def record_run(self) -> str:
         with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
@@ -103,10 +106,13 @@ class MariaDBStore:
         with _mariadb(self.socket) as connection:
             return _fetched(connection.cursor(), query)
 
-    def scan(self, query: str) -> int:
+    def scan(self, statements: Iterable[Statement]) -> int:
+        found = 0
         with _mariadb(self.socket) as connection, connection.cursor(pymysql.cursors.SSCursor) as cursor:
-            cursor.execute(query)
-            return sum(1 for _ in cursor)
+            for query, values in statements:
+                cursor.execute(query, values or None)
+                found += sum(1 for _ in cursor)
+        return found
 
     def record_run(self) -> str:
         with _mariadb(self.socket) as connection:
