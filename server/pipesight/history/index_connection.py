@@ -84,9 +84,10 @@ def connect(path: Path | str) -> sqlite3.Connection:
     connection = sqlite3.connect(name, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     if isinstance(path, str):
         return connection
+    connection.execute("PRAGMA page_size = 8192")  # of a new file. Fewer pages take less time to write
     _write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA wal_autocheckpoint = 4000")  # database pages. A first index waits less for the disk
+    connection.execute("PRAGMA wal_autocheckpoint = 2000")  # database pages. A first index waits less for the disk
     return connection
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pipesight.history.index import Index
     from pipesight.history.writer import IndexWriter
 
-_AT_ONCE = 20  # runs whose steps are fetched together
+_AT_ONCE = 50  # runs whose steps are fetched together. Fewer take longer, because each needs 50 statements
+_FIRST = 20  # runs whose steps are fetched before older runs
 _NEWEST = 200  # newest runs of the store whose steps are mirrored without a request
 _PER_PIPELINE = 20  # newest runs of each pipeline whose steps are mirrored without a request
 _LOOKED_AT_AGAIN = 20  # newest runs whose details are read again, because they may change after the run
@@ -140,7 +141,7 @@ class IndexUpdate:
                 writer.loaded(batch, epoch)
             self._notices.tell(now=number == 0)
             if number == 0:
-                self._mirror(session, [run.id for run in batch[:_AT_ONCE]])
+                self._mirror(session, [run.id for run in batch[:_FIRST]])
             self.serve(session)
         with self._file.writing() as writer:
             writer.end_load(epoch)
@@ -247,6 +248,7 @@ class IndexUpdate:
         told = True
         for part in batches(run_ids, min(_AT_ONCE, session.at_once)):
             self._check()
+            collect_if_resting()
             if self._mirror_now(session, part):
                 told = self._notices.tell()
             self.serve(session)
@@ -289,7 +291,6 @@ class IndexUpdate:
         return True
 
     def _check(self) -> None:
-        """Raise StoppedError if the sync is to stop. Else free the objects of the last batch."""
+        """Raise StoppedError if the sync is to stop."""
         if self._stopping.is_set():
             raise StoppedError
-        collect_if_resting()

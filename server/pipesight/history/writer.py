@@ -110,11 +110,10 @@ class IndexWriter:
         self.pipelines(dict.fromkeys(record.pipeline for record in records if record.pipeline is not None), epoch)
         ids = {row.name: row.id for row in self._connection.execute(select(PIPELINES.c.name, PIPELINES.c.id))}
         unfinished = {each for each in {record.status for record in records} if each and not Status(each).is_finished}
-        unknown = Status.UNKNOWN.value
+        unknown, new = Status.UNKNOWN.value, NOT_MIRRORED
         values = [
-            (id_, name, ids.get(pipeline), status or unknown, start, end, at, at)
-            + (stack, status in unfinished, epoch, NOT_MIRRORED)
-            for id_, name, pipeline, status, start, end, at, stack in records
+            (id_, name, ids.get(owner), status or unknown, start, end, at, at, stack, status in unfinished, epoch, new)
+            for id_, name, owner, status, start, end, at, stack in records
         ]
         INSERT_RUNS.execute(self._connection, values)
 

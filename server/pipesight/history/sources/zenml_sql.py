@@ -51,7 +51,7 @@ class ZenMLSession:
     """An open ZenML SQL store."""
 
     kind = "ZenML"
-    at_once = 20
+    at_once = 50
 
     @staticmethod
     def understands(tables: Tables) -> bool:
