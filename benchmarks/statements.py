@@ -1,5 +1,7 @@
 """Record the statements that a first index sends to its store, so that the driver alone can repeat them.
 
+SQLite copies runs within SQL. Here Python reads them, by the same queries.
+
 python benchmarks/statements.py DATABASE prints each kind of statement with its number.
 """
 
@@ -18,6 +20,7 @@ from sqlalchemy import Engine, event
 
 from first_index import source_of
 from large import Statement
+from pipesight.history import writer
 from pipesight.history.history import History
 
 
@@ -30,6 +33,7 @@ def statements_of_first_index(address: str) -> Sequence[Statement]:
             if Path(cache) not in _path(cursor.connection).parents:
                 found.append((statement, values))
 
+        copy_runs, writer.copy_runs = writer.copy_runs, _not_copied
         event.listen(Engine, "before_cursor_execute", note)
         try:
             history = History.open([source_of(address)], cache_folder=Path(cache), start=False)
@@ -37,7 +41,12 @@ def statements_of_first_index(address: str) -> Sequence[Statement]:
             history.close()
         finally:
             event.remove(Engine, "before_cursor_execute", note)
+            writer.copy_runs = copy_runs
     return found
+
+
+def _not_copied(*_: object) -> bool:
+    return False
 
 
 def _path(connection: Any) -> Path:

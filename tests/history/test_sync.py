@@ -40,6 +40,13 @@ def steps_of(history: History, run: Run | None) -> tuple[Step, ...]:
     return history.steps(run) or ()
 
 
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read runs in several batches, as of a large store."""
+    monkeypatch.setattr("pipesight.history.sources.zenml_sql._FIRST", 2)
+    monkeypatch.setattr("pipesight.history.sources.zenml_sql._BATCH", 3)
+
+
 @pytest.fixture
 def watch(tmp_path: Path) -> Iterator[Callable[..., History]]:
     """Return a function: `watch(database)` is a history of that database, synced in the background."""
@@ -443,8 +450,6 @@ class _KilledError(BaseException):
 def test_a_first_index_killed_half_way(
     batches: int, modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipesight.history.sources.zenml_sql._FIRST", 2)
-    monkeypatch.setattr("pipesight.history.sources.zenml_sql._BATCH", 3)
     runs_of = ZenMLSession.runs
 
     def killed_runs(session: ZenMLSession) -> Iterator[Sequence[RunRecord]]:
@@ -750,7 +755,7 @@ def full_after(pages: int) -> Callable[[Path | str], sqlite3.Connection]:
     return connect
 
 
-@pytest.mark.parametrize("pages", [2, 40], ids=["none", "some"])
+@pytest.mark.parametrize("pages", [2, 30], ids=["none", "some"])
 def test_an_index_without_room_is_kept_in_memory(
     pages: int, modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:

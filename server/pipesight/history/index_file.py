@@ -132,13 +132,16 @@ class IndexFile:
         with self._writing, self._explained():
             with self._writer().connect() as connection:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+                writer = IndexWriter(connection)
                 try:
-                    yield IndexWriter(connection)
+                    yield writer
                     connection.exec_driver_sql("COMMIT")
                 except BaseException:
                     with suppress(DatabaseError):  # SQLite has already rolled back if the disk is full
                         connection.exec_driver_sql("ROLLBACK")
                     raise
+                finally:
+                    writer.end()
             self._seen_version = self._watcher.execute("PRAGMA data_version").fetchone()[0]
             self.changed()
 

@@ -5,15 +5,25 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from pipesight.history.encoding import details_to_text, encoded_output, encoded_step
 from pipesight.history.index_connection import AT_ONCE, MIRRORED, NOT_MIRRORED, OUTDATED
-from pipesight.history.insertions import INSERT_ARTIFACTS, INSERT_INPUTS, INSERT_OUTPUTS, INSERT_RUNS, INSERT_STEPS
+from pipesight.history.insertions import (
+    INSERT_ARTIFACTS,
+    INSERT_INPUTS,
+    INSERT_OUTPUTS,
+    INSERT_RUNS,
+    INSERT_STEPS,
+    STORE,
+    copy_runs,
+)
 from pipesight.history.model import Details, Project, Status
 from pipesight.history.schema import (
     ARTIFACTS,
@@ -27,6 +37,7 @@ from pipesight.history.schema import (
     WORDS,
 )
 from pipesight.history.sources.row import batches
+from pipesight.history.sources.stored_runs import StoredRuns
 from pipesight.history.sources.tables import Query
 
 if TYPE_CHECKING:
@@ -40,6 +51,13 @@ class IndexWriter:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._may_be_attached = False  # whether the file of a store is
+
+    def end(self) -> None:
+        """Detach what was attached. SQLite does so only after the end of the transaction."""
+        if self._may_be_attached:
+            with suppress(DatabaseError):
+                self._connection.exec_driver_sql(f"DETACH {STORE}")
 
     def note(self, name: str, value: str | None) -> None:
         """Write a fact. The value None removes it."""
@@ -81,7 +99,8 @@ class IndexWriter:
     def loaded(self, records: Sequence[RunRecord], epoch: int) -> None:
         """Add or update runs during a load. Only new runs are added to the counts, which `end_load` corrects."""
         newest = self._newest_run()
-        self._upsert(records, epoch)
+        if not self._copy(records, epoch):
+            self._upsert(records, epoch)
         added = select(RUNS.c.pipeline, func.count(), func.min(RUNS.c.start), func.max(RUNS.c.start))
         for pipeline, count, first, last in self._connection.execute(
             added.where(RUNS.c.id > newest).group_by(RUNS.c.pipeline)
@@ -103,6 +122,12 @@ class IndexWriter:
         owners = Counter(pipeline for _, pipeline in self._among(columns, RUNS.c.key, keys))
         owners.subtract(before.values())
         self._count_on(owners)
+
+    def _copy(self, records: Sequence[RunRecord], epoch: int) -> bool:
+        if not isinstance(records, StoredRuns):
+            return False
+        self._may_be_attached = True
+        return copy_runs(self._connection, records, epoch)
 
     def _upsert(self, records: Sequence[RunRecord], epoch: int) -> None:
         if not records:

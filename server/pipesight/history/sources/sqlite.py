@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 _SETTLED = 50_000_000  # nanoseconds. File systems may give two changes within this time the same modification time
+URL = "url"  # the key of `Connection.info` for the URL of the file
 _opening = threading.local()  # `url` is the URL of the file that this thread opens
 
 
@@ -56,6 +57,7 @@ class SQLiteFile:
         with self.explained(), self._readable() as url:
             _opening.url = url
             with _engine().connect() as connection:
+                connection.info[URL] = url
                 yield connection
 
     @contextmanager

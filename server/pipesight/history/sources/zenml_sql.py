@@ -22,6 +22,8 @@ from pipesight.history.sources.records import (
     StepRecord,
 )
 from pipesight.history.sources.row import Row
+from pipesight.history.sources.sqlite import URL
+from pipesight.history.sources.stored_runs import StoredRuns
 from pipesight.history.sources.tables import Query, Tables, microseconds
 from pipesight.history.sources.windows import Windows
 from pipesight.history.sources.zenml_artifacts import ArtifactVersions
@@ -108,15 +110,26 @@ class ZenMLSession:
         if not self._tables.is_sqlite:
             yield from self._streamed_runs()
             return
-        below, size = None, _FIRST
-        while True:
-            query = self._order.newest_first(self._runs(full=size == _FIRST)).limit(size)
-            rows = self._tables.all(query if below is None else query.where(self._run.c.rowid < below))
-            if rows:
-                yield self._records(rows)
-            if len(rows) < size:
-                return
-            below, size = rows[-1].position, _BATCH
+        rows = self._tables.all(self._order.newest_first(self._runs(full=True)).limit(_FIRST))
+        if rows:
+            yield self._records(rows)
+        below = rows[-1].position if len(rows) == _FIRST else None
+        while below is not None:
+            last = self._tables.value(select(func.max(self._order.position)).where(self._order.position < below))
+            if last is not None:
+                yield self._part(last)
+            below = None if last is None else last - _BATCH + 1
+
+    def _part(self, last: int) -> Sequence[RunRecord]:
+        """Return the runs of a SQLite file in the rows up to `last`."""
+        row = self._order.position
+        query = self._order.newest_first(self._runs(full=False).where(row > last - _BATCH, row <= last))
+        url = self._tables.connection.info.get(URL)
+        if url is None or self._time is not microseconds:
+            return self._records(self._tables.all(query))
+        statement = query.compile(dialect=self._tables.connection.dialect)
+        values = [statement.params[name] for name in statement.positiontup]
+        return StoredRuns(url, str(statement), values, lambda: self._records(self._tables.all(query)))
 
     def _streamed_runs(self) -> Iterator[Sequence[RunRecord]]:
         # The stream has its own connection, because another statement on it would discard the unread rows.
