@@ -15,12 +15,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import Engine, event
 
 from first_index import source_of
 from large import Statement
-from pipesight.history import writer
 from pipesight.history.history import History
 
 
@@ -33,20 +33,13 @@ def statements_of_first_index(address: str) -> Sequence[Statement]:
             if Path(cache) not in _path(cursor.connection).parents:
                 found.append((statement, values))
 
-        copy_runs, writer.copy_runs = writer.copy_runs, _not_copied
         event.listen(Engine, "before_cursor_execute", note)
-        try:
+        with patch("pipesight.history.writer.copy_runs", return_value=False):
             history = History.open([source_of(address)], cache_folder=Path(cache), start=False)
             history.sync_once()
             history.close()
-        finally:
-            event.remove(Engine, "before_cursor_execute", note)
-            writer.copy_runs = copy_runs
+        event.remove(Engine, "before_cursor_execute", note)
     return found
-
-
-def _not_copied(*_: object) -> bool:
-    return False
 
 
 def _path(connection: Any) -> Path:
