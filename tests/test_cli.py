@@ -168,6 +168,7 @@ def test_a_folder_is_no_file_to_list_sites_of(sample: Path) -> None:
     assert pipesight(sample, "sites", ".", status=1) == "pipesight: .: It is not a regular file.\n"
 
 
+@pytest.mark.slow
 def test_what_the_machine_refuses_is_said_without_a_traceback(sample: Path) -> None:
     done = program(sample, "lsp", "--log-file", str(sample / "no" / "such.log"))
     assert done.returncode == 1
@@ -308,6 +309,7 @@ def test_doctor_explains(sample: Path, tmp_path: Path) -> None:
     assert "pipesight.history" in message
 
 
+@pytest.mark.slow
 def test_the_tour_shows_the_main_job_on_a_console_of_code_page_1252(tmp_path: Path) -> None:
     folder = str(tmp_path / "Zoë O'Brien's sample")
     shown = pipesight(tmp_path, "demo", "--folder", folder, encoding="cp1252", TERM="xterm")

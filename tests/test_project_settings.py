@@ -240,6 +240,7 @@ async def test_an_editor_reads_them_and_follows_the_file(server: LanguageClient,
     await status(server, 1)
 
 
+@pytest.mark.slow
 async def test_an_editor_that_watches_no_files_follows_the_file_too(server: LanguageClient, sample: Path) -> None:
     (sample / "pyproject.toml").write_text("")
     await start(server, sample)

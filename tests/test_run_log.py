@@ -147,6 +147,7 @@ def test_a_log_is_followed_until_the_step_has_ended(tmp_path: Path) -> None:
 # Versions
 
 
+@pytest.mark.slow
 def test_another_version_is_read(record: Path) -> None:
     names = ["read", "training", "training_01", "fit", "accuracy"]
 

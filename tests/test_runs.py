@@ -190,6 +190,7 @@ def test_a_comparison_for_people_has_the_change(record: Path) -> None:
     assert shown.splitlines()[0].split() == ["kind", "name", "training_01", "training_11", "change"]
 
 
+@pytest.mark.slow
 def test_outputs_are_compared_in_depth_if_that_is_asked_for(record: Path) -> None:
     asked = ("compare", "training", "training_01", "training_05", "--outputs")
     rows = objects(ask(record, *asked, "--json"))
@@ -304,6 +305,7 @@ def test_whatever_was_logged_is_a_row_of_json(logged: Path) -> None:
     assert "\x1b" not in ask(logged, "runs", "training", "--limit", "1", "--json")
 
 
+@pytest.mark.slow
 def test_whatever_was_logged_fits_a_table(logged: Path) -> None:
     columns = ",".join(key for key in LOGGED)
     lines = ask(logged, "runs", "training", "--limit", "2", "--columns", columns).splitlines()

@@ -16,6 +16,7 @@ from pipesight.features.references import highlights, references, rename
 from pipesight.slices import SlicedWork
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
+from tests.examples import mostly_slow
 
 from .conftest import Desk
 
@@ -39,7 +40,7 @@ FEATURES: dict[str, Callable[[Context, View], object]] = {
 }
 
 
-@pytest.mark.parametrize("feature", FEATURES)
+@pytest.mark.parametrize("feature", mostly_slow([*FEATURES], quick=("document links", "highlights", "inlay hints")))
 def test_a_feature_pauses(feature: str, desk: Desk) -> None:
     view = desk.type(CODE)
     at_once = FEATURES[feature](desk.context, view)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pymysql
@@ -28,13 +29,20 @@ def copy_history(unpack_history: Callable[[str], Path], tmp_path: Path) -> Calla
     return copy
 
 
+@cache
+def database_in(folder: Path) -> Path:
+    """Return the only database in the folder of a history."""
+    (database,) = [path for pattern in ("zenml.db", "metadata.db") for path in folder.rglob(pattern)]
+    return database
+
+
 @pytest.fixture
 def copy_database(unpack_history: Callable[[str], Path], tmp_path: Path) -> Callable[[str], Path]:
     """`copy_database("0.98.0")` is the database of that history, for this test alone. No other file lies beside it."""
 
     def copy(name: str) -> Path:
         folder = unpack_history(name)
-        (database,) = [path for pattern in ("zenml.db", "metadata.db") for path in folder.rglob(pattern)]
+        database = database_in(folder)
         copied = tmp_path / name / database.relative_to(folder)
         copied.parent.mkdir(parents=True)
         shutil.copy(database, copied)

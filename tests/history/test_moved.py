@@ -89,7 +89,7 @@ def test_everything_beside_a_database_that_was_moved(
     assert all(Path(file).exists() for file in found["outputs"] + logs)
 
 
-@pytest.mark.parametrize("named", [DATABASE, "local_stores/default_zen_store", "."])
+@pytest.mark.parametrize("named", mostly_slow([DATABASE, "local_stores/default_zen_store", "."], quick=(".",)))
 def test_however_the_moved_history_is_named(named: str, copy_history: Callable[[str], Path], tmp_path: Path) -> None:
     config = copy_history("0.98.0-record") / "config"
     record_elsewhere(config, "/gone/zenml")
@@ -102,6 +102,7 @@ def test_however_the_moved_history_is_named(named: str, copy_history: Callable[[
     assert all(Path(uri).exists() for uri in outputs)
 
 
+@pytest.mark.slow
 def test_what_still_lies_where_it_was_recorded_stays_there(copy_history: Callable[[str], Path], tmp_path: Path) -> None:
     copied = copy_history("0.98.0-record") / "config"  # what it is a copy of is still there
 

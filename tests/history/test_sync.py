@@ -177,6 +177,7 @@ def test_steps_of_an_old_run_are_fetched_when_asked_for(
     assert [output.name for output in history.outputs(train) or ()] == ["accuracy", "model", "params"]
 
 
+@pytest.mark.slow
 def test_what_happens_while_steps_are_read_is_seen_before_all_are(
     modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,6 +242,7 @@ def test_every_step_name_is_known_though_the_store_was_busy_for_a_moment(
     assert knows_long_ago(history)
 
 
+@pytest.mark.slow
 def test_a_first_index_stopped_while_step_names_are_read(
     long_ago: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,6 +271,7 @@ def test_a_first_index_stopped_while_step_names_are_read(
     assert knows_long_ago(history)
 
 
+@pytest.mark.slow
 def test_the_collector_works_again_after_several_first_indexes(
     modern: Path, unpack_history: Callable[[str], Path], watch: Callable[..., History]
 ) -> None:
@@ -497,6 +500,7 @@ def test_a_store_that_becomes_readable_again(
     assert heard[-1] is None
 
 
+@pytest.mark.slow
 def test_a_locked_store(modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipesight.history.sync._PATIENCE", 0.5)
     history = watch(modern)
@@ -526,6 +530,7 @@ def test_a_deleted_store_keeps_its_history(modern: Path, watch: Callable[..., Hi
 
 
 @pytest.mark.parametrize("damage", ["truncated", "garbage", "empty"])
+@pytest.mark.slow
 def test_a_damaged_store_keeps_its_history(damage: str, modern: Path, watch: Callable[..., History]) -> None:
     history = watch(modern)
     data = modern.read_bytes()
@@ -856,6 +861,7 @@ def test_an_index_without_a_place_leaves_nothing_behind(
     assert set(tmp_path.iterdir()) == before
 
 
+@pytest.mark.slow
 def test_an_index_locked_by_another_program(
     modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -880,7 +886,10 @@ def test_a_folder_is_no_store(tmp_path: Path, watch: Callable[..., History]) -> 
         history.sync_once()
 
 
-@pytest.mark.parametrize("name", ["a space.db", "ünï.db", "what?mode=rw.db", "hash#.db", "per%20cent.db", "a'b.db"])
+NAMES = ["a space.db", "ünï.db", "what?mode=rw.db", "hash#.db", "per%20cent.db", "a'b.db"]
+
+
+@pytest.mark.parametrize("name", mostly_slow(NAMES, quick=("what?mode=rw.db",)))
 def test_names_of_files(name: str, modern: Path, watch: Callable[..., History]) -> None:
     history = watch(modern.rename(modern.with_name(name)), start=False)
     history.sync_once()
@@ -901,6 +910,7 @@ def test_times_that_make_no_sense(modern: Path, watch: Callable[..., History]) -
     assert all((run.duration or 0.0) >= 0.0 for run in history.runs())
 
 
+@pytest.mark.slow
 def test_two_editors_share_an_index(modern: Path, watch: Callable[..., History]) -> None:
     one, other = watch(modern), watch(modern)
     recorder.record_run(modern, "first_training", "seen by both")

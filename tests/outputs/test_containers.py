@@ -58,6 +58,7 @@ def test_a_list_in_a_remote_store_too(look: Look):
     assert rows_of(preview) == [[598, "app.Point", "598"], [599, "app.Point", "599"]]
 
 
+@pytest.mark.slow
 def test_a_dict_of_a_thousand_objects_shows_each_by_its_key(look: Look, tmp_path: Path):
     keys = [f"key {i}" for i in range(1_000)]
     folder = written(tmp_path, keyed(keys, listed([point(i) for i in range(1_000)])))

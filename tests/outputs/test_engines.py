@@ -214,6 +214,7 @@ def plainly(found: Distribution) -> tuple[list[Any], list[Any], list[Any]]:
 
 @SETTINGS
 @given(tables(), CONDITIONS, st.sampled_from([Sample(), Sample(2**31)]))
+@pytest.mark.slow
 def test_values_have_the_same_distributions(path: Path, table: pa.Table, where: str, sample: Sample):
     pq.write_table(table, path, row_group_size=5)
     own, duck, arrow = ([plainly(each) for each in found] for found in distributions(path, where, sample))
@@ -318,6 +319,7 @@ def test_columns_of_one_name_are_told_apart(tmp_path: Path):
 
 
 @pytest.mark.parametrize("kind", [pa.float32(), pa.float64()])
+@pytest.mark.slow
 def test_nan_is_a_missing_value_also_where_the_file_has_bounds_of_the_column(tmp_path: Path, kind: Any):
     path = tmp_path / "table.parquet"
     pq.write_table(pa.table({"f": pa.array([math.nan, -2.25, 0.5], kind)}), path)

@@ -154,6 +154,7 @@ def test_a_pickle_that_names_joblib_never_counts_as_followed(look: Look, artifac
         (zlib.compress(pickle.dumps(b"\0" * 2**24) * 20, 1), "packed by zlib"),  # 320 MB in 1.5 MB
     ],
 )
+@pytest.mark.slow
 def test_what_is_cut_or_very_large_is_described_as_far_as_it_goes(
     look: Look, artifact: Artifact, data: bytes, said: str
 ):

@@ -7,6 +7,7 @@ import io
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import PIL
@@ -84,35 +85,42 @@ def test_a_broken_library_is_called_broken(tmp_path: Path, monkeypatch: pytest.M
         library("broken_library")
 
 
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Return the syntax tree of each module of the reader by its path."""
+    return {
+        path.relative_to(READER).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(READER.rglob("*.py"))
+    }
+
+
 def test_libraries_are_imported_in_one_place():
     """No other module of the reader can pass a file to a library without a check of its rule."""
-    for path in READER.glob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for file, tree in trees().items():
         for node in ast.walk(tree):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
-            assert {name.partition(".")[0] for name in names} <= set(sys.stdlib_module_names), path.name
+            assert {name.partition(".")[0] for name in names} <= set(sys.stdlib_module_names), file
             if "importlib" in names:
-                assert path.name in ("libraries.py", "load.py", "formats.py", "__main__.py"), path.name
+                assert file in ("libraries.py", "load.py", "formats.py", "__main__.py"), file
 
 
 def test_no_zip_is_strict():
     """The keyword is new in Python 3.10, and older releases fail at such a call."""
-    for path in sorted(READER.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for file, tree in trees().items():
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "zip":
-                assert not node.keywords, f"{path.name}:{node.lineno}"
+                assert not node.keywords, f"{file}:{node.lineno}"
 
 
 def test_protocols_are_imported_for_the_type_checker_alone():
     found: set[str] = set()
-    for path in READER.glob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for file, tree in trees().items():
         checked = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
         hidden = {id(node) for block in checked for node in ast.walk(block)}
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module == "protocols" and id(node) not in hidden:
-                found.add(path.name)
+                found.add(file)
     assert found == set()  # `Protocol` came with Python 3.8, and the reader runs on 3.7
 
 

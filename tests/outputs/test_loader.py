@@ -208,6 +208,7 @@ async def test_what_is_too_long_is_cut_and_the_page_says_so(load: Any, artifact:
     )
 
 
+@pytest.mark.slow
 async def test_html_of_characters_that_take_many_bytes_is_shown(load: Any, artifact: Artifact) -> None:
     code = "class Page:\n    def _repr_html_(self): return '\U0001f600' * 2 * 1024 ** 2\nfound = Page()"
 
@@ -656,6 +657,7 @@ async def test_it_cannot_lift_its_limits(load: Any, artifact: Artifact) -> None:
     assert list(errors.values()) == ["PermissionError", "OSError"]
 
 
+@pytest.mark.slow
 async def test_memory_is_bounded(load: Any, artifact: Artifact) -> None:
     greedy = "found = []\nwhile True: found.append(bytearray(64 * 2**20))"
 
@@ -666,6 +668,7 @@ async def test_memory_is_bounded(load: Any, artifact: Artifact) -> None:
 
 
 @pytest.mark.parametrize("code", ["while True: pass", "import time; time.sleep(1e6)", "import signal; signal.pause()"])
+@pytest.mark.slow
 async def test_time_is_bounded_and_nothing_is_left(load: Any, artifact: Artifact, tmp_path: Path, code: str) -> None:
     uri = pickled(artifact, Runs(f"found = 1\n{code}"))
     answer = await load(uri, by=loader(seconds=1))
@@ -789,6 +792,7 @@ async def test_the_plan_reads_a_large_artifact_once_unless_it_was_just_written(
     ],
     ids=["many", "hidden"],
 )
+@pytest.mark.slow
 async def test_files_that_cannot_be_counted_end_the_load(
     load: Any, artifact: Artifact, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -935,6 +939,7 @@ async def test_what_goes_wrong_is_said_in_a_sentence(
     assert len(answer.text or "") < 400
 
 
+@pytest.mark.slow
 async def test_a_value_that_answers_without_an_end_is_cut_off(load: Any, artifact: Artifact) -> None:
     code = (
         "import os\n"
@@ -982,6 +987,7 @@ async def test_what_dill_wrote_is_loaded_by_dill(load: Any, artifact: Artifact, 
         ("torch", "weights.pt", "def load(file, map_location, weights_only): return map_location, weights_only"),
     ],
 )
+@pytest.mark.slow
 async def test_other_formats_are_loaded_by_their_library(
     load: Any, artifact: Artifact, tmp_path: Path, library: str, name: str, call: str
 ) -> None:
@@ -1009,6 +1015,7 @@ async def test_a_materializer_of_the_workspace_loads(load: Any, artifact: Artifa
     assert (value.type, value.repr) == ("shop.Cart", "['a', 'b']")
 
 
+@pytest.mark.slow
 def test_the_answer_of_a_loader_is_one_line(tmp_path: Path) -> None:
     """The answer leaves out what a library prints during its import."""
     work = tmp_path / "work"
