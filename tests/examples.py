@@ -17,6 +17,13 @@ def examples(count: int, **others: Any) -> settings:
     return settings(max_examples=count * settings().max_examples // 100, **others)
 
 
-def mostly_slow(values: Sequence[str], *, quick: Collection[str]) -> list[Any]:
-    """Return the parameters of a test. All of them are marked as slow, except the quick ones."""
-    return [value if value in quick else pytest.param(value, marks=pytest.mark.slow) for value in values]
+def mostly_slow(values: Sequence[Any], *, quick: Collection[Any]) -> list[Any]:
+    """Return the parameters of a test. All of them are marked as slow, except the quick ones.
+
+    A tuple has the values of several parameters.
+    """
+    return [value if value in quick else _slow(*(value if isinstance(value, tuple) else (value,))) for value in values]
+
+
+def _slow(*values: Any) -> Any:
+    return pytest.param(*values, marks=pytest.mark.slow)

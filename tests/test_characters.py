@@ -27,6 +27,7 @@ from pipesight.features.symbols import workspace_symbols
 from pipesight.pages.missing_names import missing
 from pipesight.workspace.find import Found
 from pipesight.workspace.target import target_at
+from tests.examples import mostly_slow
 
 from .command import run
 from .features.conftest import Desk, Desks
@@ -116,7 +117,7 @@ def environment_of(folder: Path) -> dict[str, str]:
     return {"PATH": "", "XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder)}
 
 
-@pytest.mark.parametrize(("arguments", "status"), COMMANDS)
+@pytest.mark.parametrize(("arguments", "status"), mostly_slow(COMMANDS, quick=COMMANDS[::3]))
 def test_no_control_code_reaches_the_terminal(hostile: Path, arguments: list[str], status: int) -> None:
     (hostile / "names.py").write_text(SITES, encoding="utf-8")
     source = [] if arguments[0] == "sites" else ["--source", "history"]

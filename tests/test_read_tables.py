@@ -13,6 +13,7 @@ import pytest
 from pipesight.cli.read import _grid  # pyright: ignore[reportPrivateUsage]
 from pipesight.demo.sample import unpack_sample
 from pipesight.outputs.queries import ColumnStatistics
+from tests.examples import mostly_slow
 
 from .test_cli import objects, pipesight
 
@@ -46,20 +47,20 @@ def lines(folder: Path, *options: str) -> list[Any]:
     return [json.loads(line) for line in pipesight(folder, "read", *OUTPUT, *options, "--json").splitlines()]
 
 
-@pytest.mark.parametrize(
-    ("where", "ages"),
-    [
-        ("age > 40 and plan = 'pro'", [41, 77]),
-        ("not (age > 40 and plan = 'pro')", [12]),  # of the fourth row's plan nothing is known
-        ("plan is null or age in (12, 99)", [12, 50]),
-        ("joined >= '2024-12-19'", [41, 50]),
-        ("score between -1 and 0.5", [41, 50]),
-        ("note contains 'apple' or note like '=%'", [41, 77]),
-        (f'"{HOSTILE}"'.replace('a "b"', 'a ""b""'), [41, 77]),
-        ("AGE < 13", [12]),  # case counts only if it must
-        ("age > 1000", []),
-    ],
-)
+CONDITIONS = [
+    ("age > 40 and plan = 'pro'", [41, 77]),
+    ("not (age > 40 and plan = 'pro')", [12]),  # of the fourth row's plan nothing is known
+    ("plan is null or age in (12, 99)", [12, 50]),
+    ("joined >= '2024-12-19'", [41, 50]),
+    ("score between -1 and 0.5", [41, 50]),
+    ("note contains 'apple' or note like '=%'", [41, 77]),
+    (f'"{HOSTILE}"'.replace('a "b"', 'a ""b""'), [41, 77]),
+    ("AGE < 13", [12]),  # case counts only if it must
+    ("age > 1000", []),
+]
+
+
+@pytest.mark.parametrize(("where", "ages"), mostly_slow(CONDITIONS, quick=CONDITIONS[:3]))
 def test_a_condition_chooses_rows(people: Path, where: str, ages: list[int]) -> None:
     head, *rows = lines(people, "--where", where, "--columns", "age")
     assert (head["columns"], head["rows"]) == (["age"], len(ages))
@@ -84,26 +85,26 @@ def test_a_person_sees_a_table(people: Path) -> None:
     assert shown.splitlines() == ["DataFrame 3 x 2", "", "age  plan", " 41  pro", " 50", " 77  pro"]
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (["--where", "agee > 40"], "The table has no column 'agee'. Did you mean 'age'?"),
-        (["--where", 'plan = "pro"'], "Text is in single quotes."),
-        (["--where", "age >"], "It ends where a column or a value is expected. Write it like this: age > 40"),
-        (["--where", "age > 40 && plan = 'pro'"], "Write `and` instead of `&&`."),
-        (["--where", "plan = 'pro"], "The quote ' is not closed"),
-        (["--where", "age = '40'"], "The column 'age' holds numbers. Compare it with a number, without quotes."),
-        (["--where", "plan = 1"], "Write the value in single quotes: '1'."),
-        (["--where", "joined > 'soon'"], "Write one like this: '2024-12-19'"),
-        (["--where", "age = null"], "Write `is null`"),
-        (["--where", "'; DROP TABLE t --"], "is not closed"),
-        (["--where", "age", "--json"], "Compare it with something"),
-        (["--sort", "aeg"], "Did you mean 'age'?"),
-        (["--columns", "age,plam"], "Did you mean 'plan'?"),
-        (["--descending"], "--descending needs --sort COLUMN."),
-        (["--export", "x.xlsx"], "neither a .csv nor a .parquet file"),
-    ],
-)
+MISTAKES = [
+    (["--where", "agee > 40"], "The table has no column 'agee'. Did you mean 'age'?"),
+    (["--where", 'plan = "pro"'], "Text is in single quotes."),
+    (["--where", "age >"], "It ends where a column or a value is expected. Write it like this: age > 40"),
+    (["--where", "age > 40 && plan = 'pro'"], "Write `and` instead of `&&`."),
+    (["--where", "plan = 'pro"], "The quote ' is not closed"),
+    (["--where", "age = '40'"], "The column 'age' holds numbers. Compare it with a number, without quotes."),
+    (["--where", "plan = 1"], "Write the value in single quotes: '1'."),
+    (["--where", "joined > 'soon'"], "Write one like this: '2024-12-19'"),
+    (["--where", "age = null"], "Write `is null`"),
+    (["--where", "'; DROP TABLE t --"], "is not closed"),
+    (["--where", "age", "--json"], "Compare it with something"),
+    (["--sort", "aeg"], "Did you mean 'age'?"),
+    (["--columns", "age,plam"], "Did you mean 'plan'?"),
+    (["--descending"], "--descending needs --sort COLUMN."),
+    (["--export", "x.xlsx"], "neither a .csv nor a .parquet file"),
+]
+
+
+@pytest.mark.parametrize(("options", "said"), mostly_slow(MISTAKES, quick=MISTAKES[:4]))
 def test_what_is_wrong_is_said_with_the_next_step(people: Path, options: list[str], said: str) -> None:
     assert said in pipesight(people, "read", *OUTPUT, *options, status=1)
 

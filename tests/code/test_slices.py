@@ -9,6 +9,7 @@ import pytest
 
 from pipesight.code.document import Document
 from pipesight.code.workspace import Workspace
+from tests.examples import mostly_slow
 
 FOLDER = Path(__file__).parent / "labeled" / "found"
 HEAD = "from zenml.client import Client\nclient = Client()\n"
@@ -19,7 +20,7 @@ def source(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["flow_shapes.py", "called.py", "configured.py"])
-@pytest.mark.parametrize("done", [0, 1, 7, 20])
+@pytest.mark.parametrize("done", mostly_slow([0, 1, 7, 20], quick=(1, 20)))
 def test_an_edit_between_slices(name: str, done: int) -> None:
     text = source(name)
     document = Document(None, text)

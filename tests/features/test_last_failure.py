@@ -13,6 +13,7 @@ from pipesight.features.diagnostics import diagnostics
 from pipesight.rules.catalog import Severity
 from pipesight.settings import DiagnosticsSettings, Settings
 from tests.conftest import HISTORIES
+from tests.examples import mostly_slow
 
 from .conftest import Desk, Desks, text_at
 
@@ -140,7 +141,7 @@ NEWER_RUNS = [
 ]
 
 
-@pytest.mark.parametrize(("statements", "expected"), NEWER_RUNS)
+@pytest.mark.parametrize(("statements", "expected"), mostly_slow(NEWER_RUNS, quick=NEWER_RUNS[:2]))
 def test_what_newer_runs_came_to(
     desk_after: Callable[..., Desk], statements: tuple[str, ...], expected: list[tuple[str, str]]
 ) -> None:

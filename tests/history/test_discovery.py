@@ -278,7 +278,7 @@ def test_a_configuration_that_is_too_long_is_not_read_in_part(copy_history: Call
 @pytest.mark.parametrize(
     "written",
     [
-        "[" * 3000,
+        "[" * 1000,
         "store: 2026-99-99",
         "store: !!timestamp soon",
         "store: !!int many",

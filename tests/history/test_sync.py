@@ -449,7 +449,7 @@ class _KilledError(BaseException):
     """The simulated end of the process."""
 
 
-@pytest.mark.parametrize("batches", [0, 1, 2, 3])
+@pytest.mark.parametrize("batches", mostly_slow([0, 1, 2, 3], quick=(2,)))
 def test_a_first_index_killed_half_way(
     batches: int, modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -368,6 +368,16 @@ TIMES = {
 }
 
 
+@pytest.fixture(scope="module")
+def times(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a folder for each format, in which a table is."""
+    root, frame = tmp_path_factory.mktemp("times"), pd.DataFrame(TIMES)
+    for name, write in (("table.parquet", frame.to_parquet), ("table.feather", frame.to_feather)):
+        (root / name).mkdir()
+        write(root / name / name)
+    return root
+
+
 @pytest.mark.parametrize(
     ("where", "numbers"),
     [
@@ -409,10 +419,9 @@ TIMES = {
 )
 @pytest.mark.parametrize("name", ["table.parquet", "table.feather"])
 def test_durations_times_and_periods_are_compared_as_pandas_does(
-    tmp_path: Path, name: str, where: str, numbers: list[int] | str
+    times: Path, name: str, where: str, numbers: list[int] | str
 ):
-    frame = pd.DataFrame(TIMES)
-    (frame.to_parquet if name.endswith("parquet") else frame.to_feather)(tmp_path / name)
+    folder = times / name
 
     def answer(asks: Callable[[], list[list[int]]]) -> list[list[int]] | str:
         try:
@@ -421,10 +430,10 @@ def test_durations_times_and_periods_are_compared_as_pandas_does(
             return str(problem)
 
     def feather() -> list[list[int]]:
-        return [query(Query(str(tmp_path), where=where), lambda _: None)["preview"]["table"]["numbers"]]
+        return [query(Query(str(folder), where=where), lambda _: None)["preview"]["table"]["numbers"]]
 
     def parquet() -> list[list[int]]:
-        return ask(tmp_path / name, lambda engine: engine.page(selection(tmp_path / name, where)).numbers)
+        return ask(folder / name, lambda engine: engine.page(selection(folder / name, where)).numbers)
 
     found = answer(parquet if name.endswith("parquet") else feather)
     if isinstance(numbers, str):

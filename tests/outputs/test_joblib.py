@@ -151,14 +151,16 @@ def test_a_pickle_that_names_joblib_never_counts_as_followed(look: Look, artifac
     [
         (_DICT[:300], "It cannot be followed to its end"),
         (zlib.compress(_DICT)[:-40], "It cannot be followed to its end"),
-        (zlib.compress(pickle.dumps(b"\0" * 2**24) * 20, 1), "packed by zlib"),  # 320 MB in 1.5 MB
     ],
 )
-@pytest.mark.slow
-def test_what_is_cut_or_very_large_is_described_as_far_as_it_goes(
-    look: Look, artifact: Artifact, data: bytes, said: str
-):
+def test_what_is_cut_is_described_as_far_as_it_goes(look: Look, artifact: Artifact, data: bytes, said: str):
     assert said in (look(artifact({"model.joblib": data})).text or "")
+
+
+@pytest.mark.slow
+def test_what_is_very_large_is_described_as_far_as_it_goes(look: Look, artifact: Artifact):
+    data = zlib.compress(pickle.dumps(b"\0" * 2**24) * 20, 1)  # 320 MB in 1.5 MB
+    assert "packed by zlib" in (look(artifact({"model.joblib": data})).text or "")
 
 
 def test_what_cannot_be_unpacked_is_said_to_be_so(look: Look, artifact: Artifact):

@@ -38,6 +38,7 @@ from pipesight.outputs.reader.plan import plan
 from pipesight.outputs.reader.problem import Problem
 from pipesight.outputs.service import PreviewService
 from pipesight.outputs.work_folder import remove_left_folders, work_folder
+from tests.examples import mostly_slow
 from tests.outputs.conftest import Artifact, output_at
 from tests.waiting import eventually
 
@@ -926,7 +927,9 @@ PROBLEMS = [
 ]
 
 
-@pytest.mark.parametrize(("data", "text", "advice"), PROBLEMS, ids=range(len(PROBLEMS)))
+@pytest.mark.parametrize(
+    ("data", "text", "advice"), mostly_slow(PROBLEMS, quick=PROBLEMS[:3]), ids=range(len(PROBLEMS))
+)
 async def test_what_goes_wrong_is_said_in_a_sentence(
     load: Any, artifact: Artifact, data: bytes, text: str, advice: str | None
 ) -> None:

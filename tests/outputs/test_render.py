@@ -12,6 +12,7 @@ from hypothesis import given
 
 from pipesight.outputs.preview import Column, File, Image, Preview, PreviewKind, Table, from_json, problem, to_json
 from pipesight.outputs.render import page_text, to_markdown, to_text
+from tests.examples import examples
 
 FRAME = Preview(
     "table",
@@ -242,8 +243,8 @@ def test_nothing_from_an_artifact_becomes_markup(kind: PreviewKind, text: str):
             assert len(re.findall(r"(?<!\\)\|", line)) == 3, line
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@given(st.text(max_size=80))
+@examples(500)
+@given(st.sampled_from(KINDS), st.text(max_size=80))
 def test_no_text_leaves_its_place(kind: PreviewKind, text: str):
     preview = everywhere(kind, text)
     shown = outside_code(to_markdown(preview))
