@@ -43,9 +43,9 @@ test: .venv/.installed  ## set up, and run all tests
 	$(SIDE_BY_SIDE) $(WORKERS) $(INSTALLS) $(LINTERS) test-extension
 	$(MAKE) --keep-going test-editors test-real-and-pythons test-recorded
 
-test-quick: .venv/.developed  ## run the tests that need no ZenML, MariaDB, browser or editor
+test-quick: .venv/.developed  ## run most of the tests that need no ZenML, MariaDB, browser or editor
 	$(BIN)/ruff check --output-format concise
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow and not mariadb" $(SLOW_FILES:%=--ignore %) --hypothesis-profile quick
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow and not thorough and not mariadb" $(SLOW_FILES:%=--ignore %) --hypothesis-profile quick
 
 lint: .venv/.developed node_modules/.installed .venvs/docs/.installed  ## run the linters and type checkers, and build the site
 	$(SIDE_BY_SIDE) $(CORES) $(LINTERS)

@@ -83,6 +83,7 @@ def test_a_pipeline_of_any_folder_is_known(folder: str, project: Path, capsys: p
 
 
 @pytest.mark.usefixtures("run")
+@pytest.mark.thorough
 def test_a_pipe_is_said_and_the_others_are_checked(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "hostile").mkdir()
     os.mkfifo(project / "hostile" / "pipe.py")
@@ -228,6 +229,7 @@ def test_sarif_of_a_file_elsewhere(capsys: pytest.CaptureFixture[str], schema: D
 
 
 @pytest.mark.usefixtures("run")
+@pytest.mark.thorough
 def test_a_problem_is_the_same_when_lines_above_it_change(
     capsys: pytest.CaptureFixture[str], schema: Draft7Validator, project: Path
 ) -> None:

@@ -136,6 +136,7 @@ def test_what_is_wrong_is_said_with_a_next_step(sample: Path, arguments: list[st
     assert "hunter2" not in message
 
 
+@pytest.mark.thorough
 def test_latest_is_the_newest_run(sample: Path) -> None:
     source = ["--source", "history"]
     newest = "training_pipeline-2026_11_23-04_15_32_745695"
@@ -168,7 +169,7 @@ def test_a_folder_is_no_file_to_list_sites_of(sample: Path) -> None:
     assert pipesight(sample, "sites", ".", status=1) == "pipesight: .: It is not a regular file.\n"
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_what_the_machine_refuses_is_said_without_a_traceback(sample: Path) -> None:
     done = program(sample, "lsp", "--log-file", str(sample / "no" / "such.log"))
     assert done.returncode == 1
@@ -244,6 +245,7 @@ exec {python} "$@"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the launcher is simulated by a shell script")
+@pytest.mark.thorough
 def test_the_launcher_of_windows_names_an_interpreter(
     sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -309,7 +311,7 @@ def test_doctor_explains(sample: Path, tmp_path: Path) -> None:
     assert "pipesight.history" in message
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_tour_shows_the_main_job_on_a_console_of_code_page_1252(tmp_path: Path) -> None:
     folder = str(tmp_path / "Zoë O'Brien's sample")
     shown = pipesight(tmp_path, "demo", "--folder", folder, encoding="cp1252", TERM="xterm")
@@ -333,6 +335,7 @@ def test_logs_that_are_gone_are_told_once(sample: Path) -> None:
     assert "more logs of the run cannot be read." in told
 
 
+@pytest.mark.thorough
 def test_the_reader_of_a_closed_pipe_is_not_shown_a_traceback(sample: Path) -> None:
     command = f"{sys.executable} -m pipesight history --source history --json | head -1"
     done = subprocess.run(command, shell=True, cwd=sample, capture_output=True, text=True, check=False)

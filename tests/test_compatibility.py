@@ -6,6 +6,8 @@ import json
 import tarfile
 from pathlib import Path
 
+import pytest
+
 from tests.compatibility import PAGE, table, tables
 
 ARCHIVES = Path(__file__).parent / "histories"
@@ -18,6 +20,7 @@ def test_every_history_is_listed_as_equal() -> None:
     assert {result for *_, result in listed} == {"equal"}
 
 
+@pytest.mark.thorough
 def test_all_rows_that_zenml_showed_were_compared() -> None:
     for name, _, reference, rows, _ in table(PAGE.read_text()):
         if reference == "ZenML's own API":

@@ -167,6 +167,7 @@ def test_commands_read_them(sample: Path) -> None:
     assert len(objects(pipesight(sample / "below", "history", "training_pipeline", "--json"))) == 36
 
 
+@pytest.mark.thorough
 def test_check_takes_its_severities(sample: Path) -> None:
     write(sample, {"typo.py": "from zenml.client import Client\nClient().get_pipeline('trainin_pipeline')\n"})
     assert "warning: The history has no pipeline" in pipesight(sample, "check", "typo.py", status=1)
@@ -240,7 +241,7 @@ async def test_an_editor_reads_them_and_follows_the_file(server: LanguageClient,
     await status(server, 1)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 async def test_an_editor_that_watches_no_files_follows_the_file_too(server: LanguageClient, sample: Path) -> None:
     (sample / "pyproject.toml").write_text("")
     await start(server, sample)

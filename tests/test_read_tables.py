@@ -114,6 +114,7 @@ def test_an_output_that_is_no_table_says_so(people: Path) -> None:
     assert "no table" in pipesight(people, *arguments, "--where", "a = 1", status=1)
 
 
+@pytest.mark.thorough
 def test_each_column_is_summed_up(people: Path) -> None:
     found = {each["column"]: each for each in objects(pipesight(people, "read", *OUTPUT, "--stats", "--json"))}
     keys = ["column", "type", "rows", "missing", "distinct", "min", "max", "mean"]
@@ -125,6 +126,7 @@ def test_each_column_is_summed_up(people: Path) -> None:
     assert "0.583333" in pipesight(people, "read", *OUTPUT, "--stats")
 
 
+@pytest.mark.thorough
 def test_statistics_are_readable_in_a_terminal(people: Path) -> None:
     shown = pipesight(people, "read", *OUTPUT, "--stats").splitlines()
     joined, note = (next(line for line in shown if line.startswith(name)) for name in ("joined", "note"))
@@ -148,6 +150,7 @@ def test_statistics_are_of_the_rows_that_pass(people: Path) -> None:
     assert (age["rows"], age["min"], age["mean"]) == (3, 41, 56.0)
 
 
+@pytest.mark.thorough
 def test_a_table_is_exported_as_csv_without_formulas(people: Path) -> None:
     said = pipesight(people, "read", *OUTPUT, "--export", "people.csv", "--where", "age < 70")
     assert said == "3 rows written to people.csv\n"

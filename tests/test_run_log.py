@@ -81,6 +81,7 @@ def test_what_is_for_terminals_is_left_out(printed: str, shown: str) -> None:
     assert [line.message for line in page.lines] == [shown]
 
 
+@pytest.mark.thorough
 def test_a_log_that_is_gone(record: Path) -> None:
     copy = record.parent / "copy"
     shutil.copytree(record, copy)
@@ -147,7 +148,7 @@ def test_a_log_is_followed_until_the_step_has_ended(tmp_path: Path) -> None:
 # Versions
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_another_version_is_read(record: Path) -> None:
     names = ["read", "training", "training_01", "fit", "accuracy"]
 

@@ -87,6 +87,7 @@ def test_a_table_has_what_differs(record: Path) -> None:
     assert "ValueError: math domain error in fit" in ask(record, "runs", "training")
 
 
+@pytest.mark.thorough
 def test_columns_are_chosen(record: Path) -> None:
     shown = ask(record, "runs", "training", "--columns", "run, fit.loss,tags", "--limit", "1").splitlines()
 
@@ -95,6 +96,7 @@ def test_columns_are_chosen(record: Path) -> None:
     assert told == "pipesight: There is no column 'fit.los'. Did you mean 'fit.loss'?\n"
 
 
+@pytest.mark.thorough
 def test_numbers_are_drawn_over_the_runs(record: Path) -> None:
     shown = {line.split()[0]: line.split() for line in ask(record, "runs", "training", "--plot").splitlines()}
 
@@ -150,6 +152,7 @@ OF_RUN_05 = "pipeline_run_id = (SELECT id FROM pipeline_run WHERE name = 'traini
 OF_RUN_03 = "pipeline_run_id = (SELECT id FROM pipeline_run WHERE name = 'training_03') AND name = 'fit'"
 
 
+@pytest.mark.thorough
 def test_the_source_of_a_step_is_compared(record: Path, tmp_path: Path) -> None:
     statement = f"UPDATE step_run SET source_code = 'def second(): ...' WHERE {OF_RUN_05}"
     left, right = difference(changed(record, tmp_path, statement), "training_01", "training_05")["code", "fit"]
@@ -166,6 +169,7 @@ def test_where_the_store_does_not_say_why_a_step_failed_its_log_does(record: Pat
     assert (error["step"], error["type"], error["message"]) == ("fit", "ValueError", "math domain error")
 
 
+@pytest.mark.thorough
 def test_a_failed_run_lacks_what_came_after(record: Path) -> None:
     found = difference(record, "training_01", "training_03")
 
@@ -176,6 +180,7 @@ def test_a_failed_run_lacks_what_came_after(record: Path) -> None:
     assert found["input", "judge.accuracy"] == ("fit.accuracy", None)
 
 
+@pytest.mark.thorough
 def test_a_run_does_not_differ_from_itself(record: Path) -> None:
     assert difference(record, "training_01", "training_01") == {}
     assert ask(record, "compare", "training", "latest", "latest").startswith("No differences between training_11")
@@ -190,7 +195,7 @@ def test_a_comparison_for_people_has_the_change(record: Path) -> None:
     assert shown.splitlines()[0].split() == ["kind", "name", "training_01", "training_11", "change"]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_outputs_are_compared_in_depth_if_that_is_asked_for(record: Path) -> None:
     asked = ("compare", "training", "training_01", "training_05", "--outputs")
     rows = objects(ask(record, *asked, "--json"))
@@ -220,6 +225,7 @@ def test_what_moved_a_number(record: Path) -> None:
     assert [cause["name"] for cause in rows[2]["causes"]] == ["load_rows.rows", "fit.rate", "fit.fail"]
 
 
+@pytest.mark.thorough
 def test_the_step_of_a_number_may_be_left_out(record: Path) -> None:
     whole = ask(record, "blame", "training", "fit.loss")
 
@@ -295,6 +301,7 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.thorough
 def test_whatever_was_logged_is_a_row_of_json(logged: Path) -> None:
     (row,) = objects(ask(logged, "runs", "training", "--limit", "1", "--json"))
     metrics = row["metrics"]
@@ -305,7 +312,7 @@ def test_whatever_was_logged_is_a_row_of_json(logged: Path) -> None:
     assert "\x1b" not in ask(logged, "runs", "training", "--limit", "1", "--json")
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_whatever_was_logged_fits_a_table(logged: Path) -> None:
     columns = ",".join(key for key in LOGGED)
     lines = ask(logged, "runs", "training", "--limit", "2", "--columns", columns).splitlines()

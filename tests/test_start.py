@@ -58,7 +58,7 @@ def fields_of(class_: Any) -> str:
     return f"{class_.__name__} {fields} {class_.__match_args__} {methods} {class_.__hash__ is None}"
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_classes_of_the_protocol_are_built_when_they_are_used() -> None:
     """They have the fields, the order and the methods that lsprotocol gives them."""
     done = subprocess.run([sys.executable, "-c", _BUILT_LATE], capture_output=True, text=True, check=True)

@@ -152,6 +152,7 @@ async def test_a_folder_without_a_store_is_answered_from_all(
     assert last_run(session, notebooks / "a.py") == last_run(session, new / "a.py") is not None
 
 
+@pytest.mark.thorough
 async def test_each_folder_has_its_own_setting(two: tuple[Path, Path], load: Callable[..., Session]) -> None:
     new, old = two
     (old / "history").rename(old / "elsewhere")
@@ -182,6 +183,7 @@ def python_that_tells(folder: Path, told: Path) -> str:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the Pythons are shell scripts")
+@pytest.mark.thorough
 async def test_each_folder_reads_outputs_with_its_own_python(
     two: tuple[Path, Path], load: Callable[..., Session], tmp_path: Path
 ) -> None:
@@ -201,6 +203,7 @@ async def test_each_folder_reads_outputs_with_its_own_python(
     assert told.read_text().split() == ["old", "new"]
 
 
+@pytest.mark.thorough
 async def test_a_command_for_a_store_is_answered_from_the_folder_that_has_it(
     two: tuple[Path, Path], load: Callable[..., Session]
 ) -> None:

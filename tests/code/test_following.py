@@ -51,7 +51,7 @@ def test_a_file_follows_a_limited_number_of_calls() -> None:
     assert sum(spent) < 2 * BUDGET + LEAST * len(spent)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_file_of_very_many_calls_follows_no_more_in_the_end() -> None:
     """Each statement stays within its own limit."""
     long = f"def long(name):\n    many = [{', '.join(['name'] * 300)}]\n    return client.get_pipeline(name)\n"

@@ -20,7 +20,7 @@ FALSE_FRIENDS = sorted((Path(__file__).parents[1] / "code" / "labeled" / "friend
 
 
 @pytest.mark.parametrize("api", ["legacy", "modern"])
-@pytest.mark.parametrize("history", mostly_slow(HISTORIES, quick=("legacy-0.7.3", "0.33.0", "0.98.0-extra")))
+@pytest.mark.parametrize("history", mostly_slow(HISTORIES, quick=("legacy-0.7.3", "0.98.0-extra")))
 def test_names_of_the_history(
     desk_of: Callable[[str], Desk], unpack_history: Callable[[str], Path], history: str, api: str
 ) -> None:

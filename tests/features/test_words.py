@@ -14,6 +14,7 @@ from pipesight.features.completion import complete
 from pipesight.features.diagnostics import diagnostics
 from pipesight.features.hover import hover
 from pipesight.workspace.target import target_at
+from tests.examples import mostly_slow
 
 from ..conftest import HISTORIES
 from .conftest import Desk, Desks, text_at
@@ -240,7 +241,7 @@ def test_releases_before_0_83_have_the_metadata_of_steps_in_that_of_the_run(rele
     assert {"budget", "fit::loss"} <= {each.label for each in answer.items}
 
 
-@pytest.mark.parametrize("name", ["legacy-0.7.3", "0.23.0", "0.40.2", "0.61.0"])
+@pytest.mark.parametrize("name", mostly_slow(["legacy-0.7.3", "0.23.0", "0.40.2", "0.61.0"], quick=("0.23.0",)))
 def test_older_histories_answer_what_they_have(desk_of: Callable[[str], Desk], name: str) -> None:
     desk = desk_of(name)
     for code in ('client.get_tag("|")', 'client.get_secret("|")', 'client.get_model_version("none", "|")'):

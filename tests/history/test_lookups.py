@@ -156,7 +156,7 @@ def test_the_logs_of_a_step_and_of_a_run(history: History) -> None:
     assert all(Path(log.uri).exists() for log in of_step)
 
 
-@pytest.mark.parametrize("name", mostly_slow(EVERY, quick=("legacy-0.5.7", "0.41.0", "0.90.0")))
+@pytest.mark.parametrize("name", mostly_slow(EVERY, quick=("legacy-0.5.7", "0.90.0")))
 def test_every_release_answers_every_question(
     name: str, unpack_history: Callable[[str], Path], index_folder: Path
 ) -> None:

@@ -102,7 +102,7 @@ def test_however_the_moved_history_is_named(named: str, copy_history: Callable[[
     assert all(Path(uri).exists() for uri in outputs)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_what_still_lies_where_it_was_recorded_stays_there(copy_history: Callable[[str], Path], tmp_path: Path) -> None:
     copied = copy_history("0.98.0-record") / "config"  # what it is a copy of is still there
 
@@ -114,6 +114,7 @@ def test_what_still_lies_where_it_was_recorded_stays_there(copy_history: Callabl
     assert all(Path(uri).exists() and not Path(uri).is_relative_to(copied) for uri in outputs)
 
 
+@pytest.mark.thorough
 def test_what_is_nowhere_keeps_its_recorded_place(copy_history: Callable[[str], Path], tmp_path: Path) -> None:
     config = copy_history("0.98.0-record") / "config"
     record_elsewhere(config, "/gone/zenml")

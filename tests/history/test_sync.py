@@ -136,6 +136,7 @@ def test_nothing_is_read_when_nothing_changed(modern: Path, watch: Callable[...,
     assert heard == []
 
 
+@pytest.mark.thorough
 def test_a_killed_run_is_stale(
     unpack_history: Callable[[str], Path], watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,7 +178,7 @@ def test_steps_of_an_old_run_are_fetched_when_asked_for(
     assert [output.name for output in history.outputs(train) or ()] == ["accuracy", "model", "params"]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_what_happens_while_steps_are_read_is_seen_before_all_are(
     modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +226,7 @@ def test_every_step_name_is_known_even_of_runs_long_ago(long_ago: Path, watch: C
     assert "accuracy" in {output.name for output in history.output_names("training_pipeline", "once_upon_a_time")}
 
 
+@pytest.mark.thorough
 def test_every_step_name_is_known_though_the_store_was_busy_for_a_moment(
     long_ago: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,7 +244,7 @@ def test_every_step_name_is_known_though_the_store_was_busy_for_a_moment(
     assert knows_long_ago(history)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_first_index_stopped_while_step_names_are_read(
     long_ago: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -271,7 +273,7 @@ def test_a_first_index_stopped_while_step_names_are_read(
     assert knows_long_ago(history)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_collector_works_again_after_several_first_indexes(
     modern: Path, unpack_history: Callable[[str], Path], watch: Callable[..., History]
 ) -> None:
@@ -322,6 +324,7 @@ def test_the_state_tells_the_release(
     assert (after.store, after.release) == (store, release)
 
 
+@pytest.mark.thorough
 def test_a_pipeline_without_runs_comes_and_goes(
     modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -389,6 +392,7 @@ def test_metadata_that_is_logged_later_is_seen_at_the_next_look(kind: str, moder
     assert "later" in names_of_metadata(afterwards)
 
 
+@pytest.mark.thorough
 def test_a_tag_that_is_added_later_is_seen_at_the_next_look(modern: Path, afterwards: History) -> None:
     recorder.tag(modern, "pipeline_run", id_of(modern, "pipeline_run"), "promoted")
     afterwards.sync_once()
@@ -420,6 +424,7 @@ def test_only_runs_with_something_new_are_read_again(
     assert read == [getattr(afterwards.run("first_training"), "id", None)]
 
 
+@pytest.mark.thorough
 def test_the_look_after_a_new_run_reads_what_was_added_to_older_ones(modern: Path, afterwards: History) -> None:
     log_later(modern)
     recorder.record_run(modern, "first_training", "brand new")
@@ -430,6 +435,7 @@ def test_the_look_after_a_new_run_reads_what_was_added_to_older_ones(modern: Pat
     assert "later" in names_of_metadata(afterwards)
 
 
+@pytest.mark.thorough
 def test_the_last_change_of_a_store_is_followed_by_a_look_at_older_runs(
     modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -484,6 +490,7 @@ def test_a_first_index_killed_half_way(
         assert {"run_of_pipeline", "run_start", "run_name", "run_open"} <= found
 
 
+@pytest.mark.thorough
 def test_a_store_that_becomes_readable_again(
     modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -500,7 +507,7 @@ def test_a_store_that_becomes_readable_again(
     assert heard[-1] is None
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_locked_store(modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipesight.history.sync._PATIENCE", 0.5)
     history = watch(modern)
@@ -515,6 +522,7 @@ def test_a_locked_store(modern: Path, watch: Callable[..., History], monkeypatch
     eventually(lambda: history.run("renamed") and not history.state.sources[0].error)
 
 
+@pytest.mark.thorough
 def test_a_deleted_store_keeps_its_history(modern: Path, watch: Callable[..., History]) -> None:
     history = watch(modern)
     kept = shutil.copy(modern, modern.with_suffix(".kept"))
@@ -530,7 +538,7 @@ def test_a_deleted_store_keeps_its_history(modern: Path, watch: Callable[..., Hi
 
 
 @pytest.mark.parametrize("damage", ["truncated", "garbage", "empty"])
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_damaged_store_keeps_its_history(damage: str, modern: Path, watch: Callable[..., History]) -> None:
     history = watch(modern)
     data = modern.read_bytes()
@@ -552,6 +560,7 @@ def test_a_replaced_store(modern: Path, copy_database: Callable[[str], Path], wa
     assert history.run_count() == 15
 
 
+@pytest.mark.thorough
 def test_a_store_replaced_by_another_kind(
     modern: Path, copy_database: Callable[[str], Path], watch: Callable[..., History]
 ) -> None:
@@ -562,6 +571,7 @@ def test_a_store_replaced_by_another_kind(
     assert steps_of(history, history.run("first_training"))[0].name == "importer"
 
 
+@pytest.mark.thorough
 def test_a_store_migrated_while_watching(copy_database: Callable[[str], Path], watch: Callable[..., History]) -> None:
     old = copy_database("0.70.0")
     migrated = copy_database("0.70.0-up0.98.0")
@@ -572,6 +582,7 @@ def test_a_store_migrated_while_watching(copy_database: Callable[[str], Path], w
     assert steps_of(history, history.run("first_training"))
 
 
+@pytest.mark.thorough
 def test_a_dead_writers_half_transaction_is_ignored(modern: Path, watch: Callable[..., History]) -> None:
     journal = Path(f"{modern}-journal")
     writer = sqlite3.connect(modern, isolation_level=None)
@@ -624,6 +635,7 @@ def test_a_damaged_index_is_made_anew(modern: Path, tmp_path: Path, watch: Calla
     assert history.run("first_training") is not None
 
 
+@pytest.mark.thorough
 def test_an_index_damaged_while_open(modern: Path, tmp_path: Path, watch: Callable[..., History]) -> None:
     history = watch(modern, start=False)
     history.sync_once()
@@ -709,6 +721,7 @@ def test_a_connection_that_is_in_use_is_closed_after_its_use(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("is_open", [False, True])
+@pytest.mark.thorough
 def test_an_index_that_cannot_be_replaced(
     is_open: bool, modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -733,6 +746,7 @@ def test_an_index_that_cannot_be_replaced(
     assert history.run("first_training") is not None
 
 
+@pytest.mark.thorough
 def test_an_index_that_lost_a_table_is_read_anew_at_once(
     modern: Path, tmp_path: Path, watch: Callable[..., History]
 ) -> None:
@@ -761,6 +775,7 @@ def full_after(pages: int) -> Callable[[Path | str], sqlite3.Connection]:
 
 
 @pytest.mark.parametrize("pages", [2, 30], ids=["none", "some"])
+@pytest.mark.thorough
 def test_an_index_without_room_is_kept_in_memory(
     pages: int, modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -781,6 +796,7 @@ def test_an_index_without_room_is_kept_in_memory(
     assert history.troubles == ()
 
 
+@pytest.mark.thorough
 def test_what_was_read_before_serves_though_its_disk_is_full(
     modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -795,6 +811,7 @@ def test_what_was_read_before_serves_though_its_disk_is_full(
     assert history.run("first_training") is not None
 
 
+@pytest.mark.thorough
 def test_one_step_in_two_runs_is_no_damage(modern: Path, watch: Callable[..., History]) -> None:
     history = watch(modern, start=False)
     with closing(sqlite3.connect(modern)) as connection, connection:
@@ -861,7 +878,7 @@ def test_an_index_without_a_place_leaves_nothing_behind(
     assert set(tmp_path.iterdir()) == before
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_an_index_locked_by_another_program(
     modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -897,6 +914,7 @@ def test_names_of_files(name: str, modern: Path, watch: Callable[..., History]) 
     assert {path.name for path in modern.parent.glob("*.db*")} == {name}
 
 
+@pytest.mark.thorough
 def test_times_that_make_no_sense(modern: Path, watch: Callable[..., History]) -> None:
     strange = ["9999-12-31 23:59:59.999999", "0001-01-01 00:00:00", "soon", "", None]
     with closing(sqlite3.connect(modern)) as connection, connection:
@@ -910,7 +928,7 @@ def test_times_that_make_no_sense(modern: Path, watch: Callable[..., History]) -
     assert all((run.duration or 0.0) >= 0.0 for run in history.runs())
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_two_editors_share_an_index(modern: Path, watch: Callable[..., History]) -> None:
     one, other = watch(modern), watch(modern)
     recorder.record_run(modern, "first_training", "seen by both")
@@ -918,6 +936,7 @@ def test_two_editors_share_an_index(modern: Path, watch: Callable[..., History])
     eventually(lambda: one.run_count() == other.run_count() == 11)
 
 
+@pytest.mark.thorough
 def test_two_stores_with_one_pipeline_name(
     modern: Path, unpack_history: Callable[[str], Path], watch: Callable[..., History]
 ) -> None:

@@ -28,7 +28,7 @@ def garbage() -> Iterator[PausedGarbage]:
     gc.set_threshold(*before)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_what_an_analysis_replaced_is_removed_in_a_long_pause(garbage: PausedGarbage) -> None:
     knot = Knot()
     replaced = weakref.ref(knot)

@@ -16,7 +16,7 @@ from tests.waiting import until
 
 HEAD = "from zenml.client import Client\nclient = Client()\n"
 LINE = "client.get_pipeline('training_pipeline').last_run.steps['trainer'].outputs['output'][0].load()\n"
-LARGE = HEAD + LINE * 8000
+LARGE = HEAD + LINE * 4000
 
 
 async def hover(client: LanguageClient, uri: str) -> lsp.Hover | None:

@@ -78,7 +78,7 @@ async def test_lenses_have_their_values_again_when_the_reader_s_limits_have_chan
         assert await until(values), f"with a limit of {seconds} s"
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 async def test_a_store_that_appears_is_found(server: LanguageClient, sample: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
     project.mkdir()

@@ -136,6 +136,7 @@ def ready() -> Iterator[Server]:
 # The session
 
 
+@pytest.mark.thorough
 def test_exit_after_shutdown(start: Start) -> None:
     server = start(forked=False)
     server.initialize()
@@ -347,6 +348,7 @@ def test_a_client_that_never_reads_the_log(start: Start) -> None:
     assert server.status() == 0
 
 
+@pytest.mark.thorough
 def test_the_socket(start: Start) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -159,7 +159,7 @@ def test_rows_without_a_key_are_matched_by_position(between: Between) -> None:
     assert [(row.change, row.row) for row in table.changes.shown] == [("changed", (1,)), ("added", (2,))]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_only_the_first_rows_of_a_long_table_are_compared(between: Between) -> None:
     table = between(frame({"x": range(101_000)}), frame({"x": range(1, 101_001)})).table
 

@@ -43,6 +43,7 @@ def point(number: int) -> Files:
     return {"data.json": str(number).encode(), "python_version.txt": b"3.11"}
 
 
+@pytest.mark.thorough
 def test_a_list_of_a_thousand_objects_shows_each(look: Look, tmp_path: Path):
     folder = written(tmp_path, listed([point(i) for i in range(1_000)]))
     preview = look(folder, data_type="builtins.list", offset=990)
@@ -58,7 +59,7 @@ def test_a_list_in_a_remote_store_too(look: Look):
     assert rows_of(preview) == [[598, "app.Point", "598"], [599, "app.Point", "599"]]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_dict_of_a_thousand_objects_shows_each_by_its_key(look: Look, tmp_path: Path):
     keys = [f"key {i}" for i in range(1_000)]
     folder = written(tmp_path, keyed(keys, listed([point(i) for i in range(1_000)])))

@@ -115,6 +115,7 @@ def test_what_is_odd_about_a_file_is_said(
     assert (preview.text is None) == (note is None)
 
 
+@pytest.mark.thorough
 def test_the_rows_before_the_damage_of_a_packed_file_are_shown(look: Look, artifact: Artifact):
     packed = gzip.compress("".join(f"{i},{i * i}\n" for i in range(100_000)).encode())
     preview = look(artifact({"x.csv.gz": packed[:300_000]}))

@@ -169,6 +169,7 @@ SETTINGS = examples(
 
 @SETTINGS
 @given(tables(), CONDITIONS)
+@pytest.mark.thorough
 def test_the_same_rows_pass(path: Path, table: pa.Table, where: str):
     pq.write_table(table, path, row_group_size=5)
     own, duck, arrow = ask(path, lambda engine: engine.page(selection(path, where, limit=50)))
@@ -179,6 +180,7 @@ def test_the_same_rows_pass(path: Path, table: pa.Table, where: str):
 
 @SETTINGS
 @given(tables(), st.integers(0, len(KINDS) - 1), st.booleans(), st.integers(0, 5), st.integers(1, 8))
+@pytest.mark.thorough
 def test_rows_have_the_same_order(path: Path, table: pa.Table, sort: int, descending: bool, offset: int, limit: int):
     pq.write_table(table, path, row_group_size=5)
     asked = selection(path, sort=sort, descending=descending, offset=offset, limit=limit)
@@ -188,6 +190,7 @@ def test_rows_have_the_same_order(path: Path, table: pa.Table, sort: int, descen
 
 @SETTINGS
 @given(tables(), CONDITIONS)
+@pytest.mark.thorough
 def test_columns_have_the_same_statistics(path: Path, table: pa.Table, where: str):
     pq.write_table(table, path, row_group_size=5)
     found: list[list[Summary]] = ask(path, lambda engine: engine.statistics(selection(path, where)))
@@ -214,7 +217,7 @@ def plainly(found: Distribution) -> tuple[list[Any], list[Any], list[Any]]:
 
 @SETTINGS
 @given(tables(), CONDITIONS, st.sampled_from([Sample(), Sample(2**31)]))
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_values_have_the_same_distributions(path: Path, table: pa.Table, where: str, sample: Sample):
     pq.write_table(table, path, row_group_size=5)
     own, duck, arrow = ([plainly(each) for each in found] for found in distributions(path, where, sample))
@@ -233,6 +236,7 @@ def test_values_have_the_same_distributions(path: Path, table: pa.Table, where: 
         (pa.array([decimal.Decimal("1.05"), decimal.Decimal("1.07")]), [105, 106, 107], [1, 0, 1], [105, 105, 107]),
     ],
 )
+@pytest.mark.thorough
 def test_bars_hold_all_values(tmp_path: Path, values: Any, bounds: Any, counts: Any, quantiles: Any):
     path = tmp_path / "table.parquet"
     pq.write_table(pa.table({"x": values}), path)
@@ -259,6 +263,7 @@ def test_a_column_of_many_texts_has_no_frequent_values():
     assert plan_of(Summary(20_000, 0, 20_000, "a", "z"), family_of("string")) == Plan()
 
 
+@pytest.mark.thorough
 def test_quantiles_of_a_large_table_come_from_the_same_rows(tmp_path: Path):
     path = tmp_path / "table.parquet"
     pq.write_table(pa.table({"i": list(range(5000))}), path, row_group_size=700)
@@ -319,7 +324,7 @@ def test_columns_of_one_name_are_told_apart(tmp_path: Path):
 
 
 @pytest.mark.parametrize("kind", [pa.float32(), pa.float64()])
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_nan_is_a_missing_value_also_where_the_file_has_bounds_of_the_column(tmp_path: Path, kind: Any):
     path = tmp_path / "table.parquet"
     pq.write_table(pa.table({"f": pa.array([math.nan, -2.25, 0.5], kind)}), path)
@@ -473,6 +478,7 @@ def test_durations_times_and_periods_are_summed_up(tmp_path: Path):
         ([-1975, -10_000, -1900], pa.int64(), "Y", "c > '-010'"),  # pandas writes the year -5 as -005
     ],
 )
+@pytest.mark.thorough
 def test_times_far_from_now_are_compared_alike(tmp_path: Path, cells: list[int], kind: Any, frequency: str, where: str):
     path = tmp_path / "table.parquet"
     if frequency:
@@ -497,6 +503,7 @@ def test_times_far_from_now_are_compared_alike(tmp_path: Path, cells: list[int],
     ("unit", "last"),
     [("ns", "2262-04-11T23:47:16.854775807"), ("us", "294247-01-10T04:00:54.775807")],
 )
+@pytest.mark.thorough
 def test_the_last_moments_that_a_file_can_keep_are_not_infinite(tmp_path: Path, unit: str, last: str, zone: str):
     """DuckDB takes the first and the last count of a type for infinity, which has no epoch."""
     path = tmp_path / "table.parquet"

@@ -214,7 +214,7 @@ def test_pictures_come_as_they_are(look: Look, artifact: Artifact, kind: str):
     assert len(preview.image.data) == (len(stored) + 2) // 3 * 4
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_picture_that_is_too_big_is_made_smaller(look: Look, tmp_path: Path):
     import os
 
@@ -286,7 +286,7 @@ HUGE = {
 
 
 @pytest.mark.parametrize("kind", HUGE)
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_small_file_that_makes_a_huge_picture_is_not_shown(look: Look, artifact: Artifact, kind: str):
     preview = look(artifact({f"image_file.{kind}": HUGE[kind] or picture(kind, (10_000, 10_000), "1")}))
     assert preview.image is not None

@@ -274,7 +274,7 @@ def test_what_is_not_followed_is_said(monkeypatch: pytest.MonkeyPatch):
     assert "Only its first 1,000 instructions, in 1,000 pickles at most, were followed." in text
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_bomb_in_a_file_of_torch_is_unpacked_to_the_bound(
     look: Look, artifact: Artifact, monkeypatch: pytest.MonkeyPatch
 ):

@@ -122,7 +122,7 @@ def test_every_output_of_a_release(unpack_history: Callable[[str], Path], releas
 
 
 @pytest.mark.parametrize("python", mostly_slow(pythons(), quick=pythons()[:2]))
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_every_python_shows_the_same_with_nothing_installed(unpack_history: Callable[[str], Path], python: str):
     uris = [uri for name in ("legacy-0.5.7", "0.98.0") for _, _, uri in outputs_of(unpack_history(name))]
     found, expected = previews(uris, python, "-S"), previews(uris, sys.executable)

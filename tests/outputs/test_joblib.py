@@ -157,7 +157,7 @@ def test_what_is_cut_is_described_as_far_as_it_goes(look: Look, artifact: Artifa
     assert said in (look(artifact({"model.joblib": data})).text or "")
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_what_is_very_large_is_described_as_far_as_it_goes(look: Look, artifact: Artifact):
     data = zlib.compress(pickle.dumps(b"\0" * 2**24) * 20, 1)  # 320 MB in 1.5 MB
     assert "packed by zlib" in (look(artifact({"model.joblib": data})).text or "")

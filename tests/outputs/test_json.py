@@ -45,7 +45,7 @@ def test_other_json_of_several_lines_is_one_value(look: Look, artifact: Artifact
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_beginning_of_large_json_in_any_encoding(look: Look, artifact: Artifact, encoding: str):
     preview = look(artifact({"data.json": ("[" + "1234567, " * 2_000_000 + "1]").encode(encoding)}))
     assert preview.summary.startswith("JSON list, ")

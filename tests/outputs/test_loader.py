@@ -209,7 +209,7 @@ async def test_what_is_too_long_is_cut_and_the_page_says_so(load: Any, artifact:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 async def test_html_of_characters_that_take_many_bytes_is_shown(load: Any, artifact: Artifact) -> None:
     code = "class Page:\n    def _repr_html_(self): return '\U0001f600' * 2 * 1024 ** 2\nfound = Page()"
 
@@ -232,6 +232,7 @@ async def test_methods_that_fail_or_are_not_the_classs_own_show_nothing(load: An
     assert value.notes == ("Its repr failed: TypeError: __repr__ returned non-string (type int)",)
 
 
+@pytest.mark.thorough
 async def test_an_array_of_python_objects_is_loaded_too(load: Any, artifact: Artifact, tmp_path: Path) -> None:
     np.save(tmp_path / "objects.npy", np.array([{"a": 1}, None], dtype=object))
 
@@ -658,7 +659,7 @@ async def test_it_cannot_lift_its_limits(load: Any, artifact: Artifact) -> None:
     assert list(errors.values()) == ["PermissionError", "OSError"]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 async def test_memory_is_bounded(load: Any, artifact: Artifact) -> None:
     greedy = "found = []\nwhile True: found.append(bytearray(64 * 2**20))"
 
@@ -669,7 +670,7 @@ async def test_memory_is_bounded(load: Any, artifact: Artifact) -> None:
 
 
 @pytest.mark.parametrize("code", ["while True: pass", "import time; time.sleep(1e6)", "import signal; signal.pause()"])
-@pytest.mark.slow
+@pytest.mark.thorough
 async def test_time_is_bounded_and_nothing_is_left(load: Any, artifact: Artifact, tmp_path: Path, code: str) -> None:
     uri = pickled(artifact, Runs(f"found = 1\n{code}"))
     answer = await load(uri, by=loader(seconds=1))
@@ -793,7 +794,7 @@ async def test_the_plan_reads_a_large_artifact_once_unless_it_was_just_written(
     ],
     ids=["many", "hidden"],
 )
-@pytest.mark.slow
+@pytest.mark.thorough
 async def test_files_that_cannot_be_counted_end_the_load(
     load: Any, artifact: Artifact, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -805,6 +806,7 @@ async def test_files_that_cannot_be_counted_end_the_load(
     assert "or wrote too much" in (answer.text or "")
 
 
+@pytest.mark.thorough
 async def test_a_folder_that_fills_up_ends_the_load(load: Any, artifact: Artifact) -> None:
     code = (
         "import itertools, time\n"
@@ -819,6 +821,7 @@ async def test_a_folder_that_fills_up_ends_the_load(load: Any, artifact: Artifac
     assert "or wrote too much" in (answer.text or "")
 
 
+@pytest.mark.thorough
 async def test_who_asks_no_more_ends_the_load(values: ValueLoader, planned: Any, artifact: Artifact) -> None:
     uri = pickled(artifact, Runs("import time; time.sleep(1e6)"))
     output = output_at(uri)
@@ -833,6 +836,7 @@ async def test_who_asks_no_more_ends_the_load(values: ValueLoader, planned: Any,
     eventually(lambda: running_loaders(uri) == [])
 
 
+@pytest.mark.thorough
 def test_a_loader_ends_with_the_server(artifact: Artifact, tmp_path: Path) -> None:
     """The server is killed while a value loads."""
     uri = pickled(artifact, Runs("import time; time.sleep(1e6)"))
@@ -942,7 +946,7 @@ async def test_what_goes_wrong_is_said_in_a_sentence(
     assert len(answer.text or "") < 400
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 async def test_a_value_that_answers_without_an_end_is_cut_off(load: Any, artifact: Artifact) -> None:
     code = (
         "import os\n"
@@ -974,6 +978,7 @@ async def test_a_pickle_is_loaded_without_a_materializer_that_is_not_here(load: 
     assert value.notes == (f"Loaded without its materializer, because there is no module shop_of_old: {materializer}",)
 
 
+@pytest.mark.thorough
 async def test_what_dill_wrote_is_loaded_by_dill(load: Any, artifact: Artifact, tmp_path: Path) -> None:
     (tmp_path / "code" / "dill").mkdir()
     (tmp_path / "code" / "dill" / "__init__.py").write_text("def load(file): return 'by dill'")
@@ -990,7 +995,7 @@ async def test_what_dill_wrote_is_loaded_by_dill(load: Any, artifact: Artifact, 
         ("torch", "weights.pt", "def load(file, map_location, weights_only): return map_location, weights_only"),
     ],
 )
-@pytest.mark.slow
+@pytest.mark.thorough
 async def test_other_formats_are_loaded_by_their_library(
     load: Any, artifact: Artifact, tmp_path: Path, library: str, name: str, call: str
 ) -> None:
@@ -1004,6 +1009,7 @@ async def test_other_formats_are_loaded_by_their_library(
     assert found.repr in ("b'\\x80\\x04K\\x01.'", "('cpu', False)")
 
 
+@pytest.mark.thorough
 async def test_a_materializer_of_the_workspace_loads(load: Any, artifact: Artifact, tmp_path: Path) -> None:
     (tmp_path / "code" / "shop.py").write_text(
         "class Cart(list): pass\n"
@@ -1018,7 +1024,7 @@ async def test_a_materializer_of_the_workspace_loads(load: Any, artifact: Artifa
     assert (value.type, value.repr) == ("shop.Cart", "['a', 'b']")
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_answer_of_a_loader_is_one_line(tmp_path: Path) -> None:
     """The answer leaves out what a library prints during its import."""
     work = tmp_path / "work"

@@ -31,7 +31,7 @@ def hungry(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("system", NO_LIMIT_OF_THE_SYSTEM)
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_reader_that_no_system_holds_watches_itself_and_ends(tmp_path: Path, hungry: Path, system: str):
     code = (
         f"import sys; {NO_LIMIT_OF_THE_SYSTEM[system]}\n"

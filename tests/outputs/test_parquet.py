@@ -316,7 +316,7 @@ def test_a_file_made_to_keep_the_reader_busy_is_refused(name: str):
             parquet.read(parquet.columns[0], 0, 10)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_frame_of_two_thousand_columns_shows_the_first_and_says_so(look: Look, tmp_path: Path):
     frame = pd.DataFrame({f"c{i}": [i] for i in range(2_000)}, index=["row"])
     frame.to_parquet(tmp_path / "df.parquet.gzip")

@@ -198,7 +198,7 @@ def repeated(depth: int) -> bytes:
         pytest.param(b"\x80\x04cos\nx\n" + b")R" * 190_000 + b".", id="calls of calls of calls"),
     ],
 )
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_pickle_that_grows_in_the_telling_is_told_in_part(look: Look, artifact: Artifact, data: bytes):
     started = time.process_time()  # of this process alone, whatever else the machine does
     preview = look(artifact({"artifact.pkl": data}))
@@ -207,6 +207,7 @@ def test_a_pickle_that_grows_in_the_telling_is_told_in_part(look: Look, artifact
     assert time.process_time() - started < 5
 
 
+@pytest.mark.thorough
 def test_a_pickle_that_refers_to_itself_ends(look: Look, artifact: Artifact):
     loop: list[Any] = []
     loop.append(loop)

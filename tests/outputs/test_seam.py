@@ -203,7 +203,7 @@ def test_damaged_arrow_files_are_a_problem(look: Look, artifact: Artifact, store
     assert look(artifact({"x.arrow": stored})).kind == "problem"
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_random_tables_have_the_same_cells_whoever_reads_them():
     compared = [differences(seed) for seed in range(150)]
     assert [text for _, found in compared for text in found] == []

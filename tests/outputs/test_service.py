@@ -143,7 +143,7 @@ for line in sys.stdin:
 """
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_read_that_takes_too_long_is_ended_and_the_next_one_works(fake_python: FakePython):
     service = PreviewService(fake_python(ANSWER), timeout=2)
     slow = service.preview_sync(output_at("slow"))
@@ -366,7 +366,7 @@ def asked(process: subprocess.Popen[bytes], uri: Path | str) -> bytes:
     return process.stdout.readline()
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_reader_stuck_in_c_ends_by_itself_when_nobody_is_left_to_end_it():
     code = (
         "import re, sys; sys.argv = ['reader', '0', '0.5']; "
@@ -380,7 +380,7 @@ def test_a_reader_stuck_in_c_ends_by_itself_when_nobody_is_left_to_end_it():
         assert process.wait(PATIENCE) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_reader_that_answers_in_time_goes_on(artifact: Artifact):
     folder = artifact({"data.json": "1"})
     with started("-E", str(READER), "0", "1.5") as process:
