@@ -45,7 +45,7 @@ test: .venv/.installed  ## set up, and run all tests
 
 test-quick: .venv/.developed  ## run most of the tests that need no ZenML, MariaDB, browser or editor
 	$(BIN)/ruff check --output-format concise
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow and not thorough and not mariadb" $(SLOW_FILES:%=--ignore %) --hypothesis-profile quick
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -p no:logging -m "not slow and not thorough and not mariadb" $(SLOW_FILES:%=--ignore %) --hypothesis-profile quick
 
 lint: .venv/.developed node_modules/.installed .venvs/docs/.installed  ## run the linters and type checkers, and build the site
 	$(SIDE_BY_SIDE) $(CORES) $(LINTERS)
