@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _ACTION_KINDS = (lsp.CodeActionKind.QuickFix, lsp.CodeActionKind.RefactorRewrite)
 _PATIENCE = 2.0  # seconds for which document links wait until files and dashboards are checked
-_TYPING_PATIENCE = 0.3  # seconds for which completion waits for a long analysis: an editor shows no other items before
+_TYPING_PATIENCE = 0.3  # seconds for which completion waits for a long analysis. An editor shows no other items before
 
 
 class _About(Protocol):
@@ -40,7 +40,7 @@ class _About(Protocol):
 _P = TypeVar("_P", bound=_About)
 _T = TypeVar("_T")
 _At = tuple[Context, View]
-# pygls awaits the values that a generator yields, and sends it the results. A generator without any answers at once.
+# pygls awaits what a generator yields, and sends it the results. A generator that yields nothing answers at once.
 _Waiting = Generator[Any, Any, _T]
 
 
@@ -61,7 +61,7 @@ _completed = quiet(completion.complete)
 
 @quiet_async
 async def is_analyzed_soon(session: Session, uri: str) -> bool:
-    """Wait a moment for the analysis of a document. Return False if it takes longer, and as `analyzed` does."""
+    """Wait a moment for the analysis of a document. Return False if it takes longer or fails."""
     try:
         return await asyncio.wait_for(session.analyzed(uri), _TYPING_PATIENCE)
     except asyncio.TimeoutError:
@@ -100,7 +100,7 @@ def about_document(
 
 
 def _in_slices(ls: PipesightServer, at: _At, work: Callable[[], _T | None]) -> _Waiting[_T | None]:
-    """Do the same as `Session.answer`, but answer at once if the document is short: pygls starts a task for `async`."""
+    """Do the same as `Session.answer`. The answer about a short document is there at once, without a task."""
     document = at[1].document
     return (yield _sliced, (ls.session, work, document), None) if document.is_long else work()
 

@@ -14,7 +14,7 @@ from .empties import camel
 
 _LARGE = 500  # items of all lists in a message that is encoded in slices
 _BATCH = 50  # items of a list that are encoded together
-_LEVELS = 5  # of objects and lists whose items are counted
+_LEVELS = 5  # levels of objects and lists whose items are counted
 
 Plain = Callable[[Any], Any]  # a function that returns an object of the protocol as a dictionary
 
@@ -30,7 +30,7 @@ def encoded(value: object, plain: Plain) -> str:
 
 
 def _count(value: object, levels: int) -> int:
-    """Return the number of items, or a large enough one."""
+    """Return the number of items. Stop counting when there are enough for a large message."""
     if not levels:
         return 0
     parts = _parts(value)

@@ -7,7 +7,7 @@ import gc
 PAUSE = 3.0  # seconds without a request after which garbage is collected among the newer objects
 LONG_PAUSE = 60.0  # seconds without a request after which it is collected among all objects
 _YOUNG = 10_000  # new objects after which Python collects the youngest
-_COLLECTIONS = 2  # of the youngest objects, after which Python collects the next generation: more would take 50 ms
+_COLLECTIONS = 2  # collections of the youngest objects until Python collects the next generation. More would take 50 ms
 _BATCH = _COLLECTIONS * _YOUNG  # objects that add one to the count of Python's oldest generation: a batch
 _NEVER = 1_000_000_000
 _NEWER = 10  # newer batches that are collected in a pause

@@ -381,7 +381,7 @@ def pylsp_lint(config: PylspConfig, workspace: PylspWorkspace, document: PylspDo
     session = _session(config, workspace)
     if not session.ask(document, lambda _, view: view.document.uses_zenml):
         return []
-    session.ask(document, diagnostics.diagnostics)  # has the runs that it needs fetched
+    session.ask(document, diagnostics.diagnostics)  # requests the runs that the diagnostics need
     session.wait()
     found = session.ask(document, diagnostics.diagnostics)
     return _all_json(session.ask(document, diagnostics.diagnostics) if session.wait_for_values() else found)

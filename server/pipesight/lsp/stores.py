@@ -79,7 +79,10 @@ def _look(wanted: Wanted, place: str, *, ask: bool) -> tuple[tuple[Source, ...],
 
 
 def _is_meant(place: str, by: Wanted, all_wanted: Sequence[Wanted]) -> bool:
-    """Tell whether a folder's settings mean this place: a relative one is of the folders that have it."""
+    """Return whether the settings of a folder mean this path or URL.
+
+    A relative path belongs to the folders that have it. If none has it, it belongs to the first folder that names it.
+    """
     path = store_path(place)
     if by.folder is None or path is None or path.is_absolute() or (by.folder / path).exists():
         return True

@@ -10,7 +10,7 @@ _JUPYTER_LAB = "/.virtual_documents"
 
 
 def to_path(uri: str) -> str | None:
-    """Return the path in a `file:` URI. For a notebook in JupyterLab, it is that of the notebook. Else None."""
+    """Return the path in a `file:` URI, or the path of the notebook for one in JupyterLab. None for another URI."""
     try:
         parts = urlsplit(uri)
     except ValueError:

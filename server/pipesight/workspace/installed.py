@@ -73,7 +73,7 @@ def _prefix(interpreter: str) -> tuple[Path, str | None] | None:
 
     Return None if the interpreter is not found.
     """
-    if "\0" in interpreter:  # in no path
+    if "\0" in interpreter:  # a path cannot contain it
         return None
     found = interpreter if os.sep in interpreter or "/" in interpreter else shutil.which(interpreter)
     if found is None:
