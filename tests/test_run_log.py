@@ -17,6 +17,7 @@ from pipesight.demo.sample import unpack_history
 from pipesight.outputs.reader.logs import LogLine, LogPage
 from pipesight.workspace.run_log import part_of
 from tests.forks import forked_pipesight
+from tests.waiting import PATIENCE
 
 from .test_cli import HISTORIES, objects, pipesight
 
@@ -139,7 +140,7 @@ def test_a_log_is_followed_until_the_step_has_ended(tmp_path: Path) -> None:
             opened.write("the last words")
         set_status("completed")
         assert any("the last words" in line for line in lines)
-        assert following.wait(20) == 0
+        assert following.wait(PATIENCE) == 0
     finally:
         following.kill()
         following.wait()

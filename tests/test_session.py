@@ -19,7 +19,7 @@ from pipesight.pages.contract.store_status import ServerStatus
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.zenml.kinds import Generation, Kind, Which
-from tests.waiting import until_true
+from tests.waiting import PATIENCE, until_true
 
 
 class Listener:
@@ -43,7 +43,7 @@ class Listener:
     def folders(self) -> list[Path]:
         if threading.current_thread() is not threading.main_thread():
             self.looks.set()
-            self.goes_on.wait(10)
+            self.goes_on.wait(PATIENCE)
         return []
 
     def status_changed(self, status: ServerStatus) -> None: ...
@@ -94,7 +94,7 @@ async def test_a_look_at_the_stores_counts_no_more_when_the_settings_have_change
     session.load(lsp.ClientCapabilities())
     try:
         assert session.context is not None
-        assert await asyncio.to_thread(listener.looks.wait, 10)
+        assert await asyncio.to_thread(listener.looks.wait, PATIENCE)
         session.configure({"enable": False})
         switched_off = session.context.history
         listener.goes_on.set()

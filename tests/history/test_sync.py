@@ -264,7 +264,7 @@ def test_a_first_index_stopped_while_step_names_are_read(
         stopped = History.open([DatabaseSource(long_ago)], cache_folder=tmp_path / "cache")
         eventually(lambda: len(collecting) > 9 and stopped.run("first_training"))
         stopped.close()
-    assert set(threading.enumerate()) <= before
+        eventually(lambda: set(threading.enumerate()) <= before)
     assert not any(collecting)
     assert gc.isenabled()
 

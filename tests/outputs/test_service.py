@@ -150,7 +150,7 @@ def test_a_read_that_takes_too_long_is_ended_and_the_next_one_works(fake_python:
     assert "took longer than 2 s" in slow.summary
     assert "settings" in (slow.advice or "")
     assert "can be reached" in (service.preview_sync(output_at("s3://slow")).advice or "")
-    assert service.preview_sync(output_at("quick")).kind == "json"
+    eventually(lambda: service.preview_sync(output_at("quick")).kind == "json")  # a slow machine may need more than 2 s
     service.close()
 
 
@@ -207,7 +207,9 @@ def test_a_reader_that_dies_or_babbles_is_replaced(fake_python: FakePython, uri:
 def test_a_reader_killed_between_reads_is_started_again(fake_python: FakePython):
     service = PreviewService(fake_python(ANSWER))
     os.kill(int(service.preview_sync(output_at("one")).summary), 9)
-    time.sleep(0.1)
+    process = next(iter(service._readers))._process
+    assert process is not None
+    process.wait(PATIENCE)
     assert service.preview_sync(output_at("two")).kind == "json"
     service.close()
 
@@ -246,7 +248,7 @@ def test_after_closing_nothing_runs_and_questions_are_problems(artifact: Artifac
     output = output_at(artifact({"data.json": "1"}))
     service.preview_sync(output)
     service.close()
-    assert not reader_threads() - before
+    eventually(lambda: not reader_threads() - before)
     assert service.preview_sync(output, Window(limit=5)).kind == "problem"
 
 
@@ -313,7 +315,7 @@ def test_a_reader_gets_credentials_and_places_but_nothing_else():
 def test_packages_that_a_person_installed_for_themselves_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     python = os.path.realpath(sys.executable)  # a virtual environment sees none of these
     monkeypatch.setenv("HOME", str(tmp_path))
-    asked = subprocess.run([python, "-m", "site", "--user-site"], capture_output=True, text=True, timeout=30)
+    asked = subprocess.run([python, "-m", "site", "--user-site"], capture_output=True, text=True, timeout=PATIENCE)
     packages = Path(asked.stdout.strip())
     packages.mkdir(parents=True)
     (packages / "fsspec.py").write_text("raise RuntimeError('found')")
@@ -333,7 +335,9 @@ def test_what_libraries_print_does_not_reach_the_answers(artifact: Artifact, tmp
         "serve.preview = noisy; serve.main()"
     )
     request = json.dumps({"id": 7, "uri": str(artifact({"data.json": "1"}))}).encode() + b"\n"
-    done = subprocess.run([sys.executable, "-c", code], input=request, capture_output=True, timeout=30, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=request, capture_output=True, timeout=PATIENCE, check=True
+    )
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line.get("id") for line in lines] == [None, 7]
 
@@ -341,7 +345,7 @@ def test_what_libraries_print_does_not_reach_the_answers(artifact: Artifact, tmp
 @pytest.mark.parametrize("line", [b"nonsense", b"[]", b"{}", b'{"uri": 1, "offset": "x"}', b"\xff", b"[" * 100_000])
 def test_a_request_that_is_none_is_answered_as_such(line: bytes):
     done = subprocess.run(
-        [sys.executable, "-E", str(READER), "0"], input=line + b"\n", capture_output=True, timeout=30, check=True
+        [sys.executable, "-E", str(READER), "0"], input=line + b"\n", capture_output=True, timeout=PATIENCE, check=True
     )
     answer = json.loads(done.stdout.splitlines()[1])
     assert answer["preview"]["kind"] == "problem"
@@ -383,10 +387,16 @@ def test_a_reader_stuck_in_c_ends_by_itself_when_nobody_is_left_to_end_it():
 @pytest.mark.thorough
 def test_a_reader_that_answers_in_time_goes_on(artifact: Artifact):
     folder = artifact({"data.json": "1"})
-    with started("-E", str(READER), "0", "1.5") as process:
-        for _ in range(2):
-            assert b'"summary": "1"' in asked(process, folder)
-            time.sleep(1.6)
+
+    def goes_on(limit: float) -> bool:
+        with started("-E", str(READER), "0", str(limit)) as process:
+            for _ in range(2):
+                if b'"summary": "1"' not in asked(process, folder):
+                    return False
+                time.sleep(limit + 0.1)
+            return process.poll() is None
+
+    assert any(map(goes_on, (0.5, 4.0, 30.0)))  # a slow machine needs more time for an answer
 
 
 def test_the_reader_ends_with_its_input():
