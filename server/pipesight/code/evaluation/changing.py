@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from .alternatives import alternatives
-from .containers import is_vast
+from .containers import before_or, is_vast
 from .evaluation import Evaluation
 from .joins import join, mapped
 from .objects import Many, Object, Symbol
@@ -87,7 +87,11 @@ def change(ev: Evaluation, before: Value, after: Value, frame: Frame, besides: s
     `besides` is a variable that the caller binds. Return `after` with the identity of the object.
     """
     made = same_object(before, after)
-    _replace(ev, _marks(before), lambda each: join((each, made)), frame, besides)
+
+    def after_change(each: Single) -> Value:
+        return before_or(each, made) if each == before else join((each, made))
+
+    _replace(ev, _marks(before), after_change, frame, besides)
     return made
 
 
@@ -173,9 +177,14 @@ def _objects(value: Value) -> Iterator[Single]:
     for each in alternatives(value):
         if isinstance(each, CHANGING):
             yield each
-        if isinstance(each, Container):
+        if isinstance(each, Container) and _holds_objects(each):
             for inner in each.inside():
                 yield from _objects(inner)
+
+
+def _holds_objects(value: Container) -> bool:
+    """Return whether there are other objects in an object."""
+    return not value.reach <= value.marks
 
 
 def _marks(value: Value) -> Marks:
@@ -274,7 +283,7 @@ def _substituted(value: Value, marks: Marks, new: Callable[[Single], Value]) -> 
         case Produced():
             return replace(value, value=_substituted(value.value, marks, new))
         case Container():
-            made = rebuilt(value, lambda each: _substituted(each, marks, new))
+            made = rebuilt(value, lambda each: _substituted(each, marks, new)) if _holds_objects(value) else value
             result = made if marks.isdisjoint(value.marks) else new(made)
             return UNKNOWN if is_vast(result) else result
         case _:

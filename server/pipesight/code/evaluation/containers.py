@@ -31,16 +31,30 @@ from .values import (
 )
 
 _MOST = 1000  # parts of a list or dict that are kept apart
+_MOST_GROWN = 100  # the same, if the code adds them one after another, because each addition makes a new value
 _MOST_IN_ALL = 2000  # the same, with the parts of all nested lists and dicts
 _DEEPEST = 8  # levels of nested lists, dicts and objects
 
 
 def simple(value: Items | Record) -> Items | Record | Each:
-    """Return a list or dict. If it is too large or too deep to be followed, its parts are unknown."""
-    size = len(value.elements if isinstance(value, Items) else value.pairs)
-    if size <= _MOST and not is_vast(value):
-        return value
-    return Each(UNKNOWN) if isinstance(value, Items) else Record(((None, UNKNOWN),))
+    """Return a list or dict. If it is too large or too deep to be followed, its parts are not told apart."""
+    return value if len(value.inside()) <= _MOST and not is_vast(value) else _together(value)
+
+
+def _grown(value: Items | Record) -> Items | Record | Each:
+    """Return a list or dict to which code has added something."""
+    return simple(value) if len(value.inside()) <= _MOST_GROWN else _together(value)
+
+
+def _together(value: Items | Record) -> Record | Each:
+    part = UNKNOWN if is_vast(value) else join(value.inside())
+    return Each(part) if isinstance(value, Items) else Record(((None, part),))
+
+
+def before_or(before: Value, after: Value) -> Value:
+    """Return what is known of an object before or after a change. Elements that are not told apart include all."""
+    is_together = isinstance(after, Record) and [key for key, _ in after.pairs] == [None]
+    return after if is_together and isinstance(before, Record) else join((before, after))
 
 
 def is_vast(value: Value) -> bool:
@@ -51,7 +65,7 @@ def is_vast(value: Value) -> bool:
 
 def merged(first: Record, second: Record) -> Value:
     """Return a dict with the entries of both."""
-    return simple(Record(first.pairs + second.pairs))
+    return _grown(Record(first.pairs + second.pairs))
 
 
 def as_list(value: Value) -> Value:
@@ -164,7 +178,7 @@ def with_entry(value: Value, key: Value, entry: Value) -> Value | None:
         return None
     name = key.text if isinstance(key, Text) else None
     kept = tuple(pair for pair in value.pairs if pair[0] != name or name is None)
-    return simple(Record((*kept, (name, entry))))
+    return _grown(Record((*kept, (name, entry))))
 
 
 def item(items: Items, index: Value) -> Value:
@@ -256,7 +270,7 @@ def _appended(receiver: Listed, value: Value) -> Value:
         # A loop over a collection appends its element: the list has some or all of the collection's elements.
         return Many(value.type, value.thing.owner, value.generation, keyed=False, chosen=True)
     if isinstance(receiver, Items):
-        return simple(Items((*receiver.elements, value)))
+        return _grown(Items((*receiver.elements, value)))
     if isinstance(receiver, Many) and receiver.element == value:
         return receiver
     return Each(join((any_of(receiver), value)))
@@ -265,7 +279,7 @@ def _appended(receiver: Listed, value: Value) -> Value:
 def concatenated(first: Listed, second: Listed) -> Value:
     """Return one list behind another."""
     if isinstance(first, Items) and isinstance(second, Items):
-        return simple(Items(first.elements + second.elements))
+        return _grown(Items(first.elements + second.elements))
     if first == Items(()):
         return replace(second, chosen=True) if isinstance(second, Many) else second
     if first == second and isinstance(first, Many):

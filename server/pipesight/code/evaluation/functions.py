@@ -31,7 +31,7 @@ from .annotations import annotation, or_annotated
 from .assigning import altered, attributes_put, holder_of, is_own, put, set_attribute
 from .binding import changed_in
 from .changing import attributes_set, disturb, give_back, given_as, same_object, set_as
-from .containers import element
+from .containers import before_or, element
 from .evaluation import BUDGET, Evaluation, Stack
 from .following import followed
 from .harmless import is_harmless_method
@@ -100,7 +100,7 @@ def _take_changes(ev: Evaluation, found: FollowedCall, arguments: Given, frame: 
     before = {**receiver.of.attributes, **dict(receiver.given)}
     for name, value in found.put:
         give_back(ev, before.get(name, UNKNOWN), value, frame)
-    new = {name: join((before.get(name, NEVER), plain(value))) for name, value in found.put}
+    new = {name: before_or(before.get(name, NEVER), plain(value)) for name, value in found.put}
     if any(before.get(name) != value for name, value in new.items()):
         after = replace(receiver, given=tuple({**dict(receiver.given), **new}.items()))
         put(ev, holder_of(node) if node is not None else Missing(0, 0), receiver, after, frame)

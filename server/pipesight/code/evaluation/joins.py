@@ -357,7 +357,10 @@ def _common_pairs(
 ) -> tuple[tuple[_Key, Value], ...]:
     known: dict[_Key, Value] = {}
     for key, value in (*a, *b):
-        known[key] = join((known[key], value)) if key in known else value
+        if key not in known:
+            known[key] = value
+        elif known[key] is not value:
+            known[key] = join((known[key], value))
     return tuple(sorted(known.items(), key=_first))
 
 
