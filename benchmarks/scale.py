@@ -50,8 +50,6 @@ client.get_pipeline("training_pipeline").last_run.steps["<step names>"]
 """
 COMPLETED = ("pipeline names", "run names", "step names")
 
-Goals = list[str]
-
 
 def main() -> int:
     """Run the benchmark. Return the exit status."""

@@ -40,7 +40,7 @@ export class SetupError extends Error {
 export type Execute = (command: string, args: readonly string[], where?: Where) => Promise<string>;
 
 /** The working folder of a program, and variables that are added to its environment. */
-export interface Where {
+interface Where {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
 }

@@ -7,7 +7,7 @@ import type { ToRuns } from "../webview/runs/contract";
 type Script = "webview" | "runs";
 
 /** The content of a page before its script runs: the names of the object, and that it is being read. */
-export interface Skeleton {
+interface Skeleton {
   readonly names: readonly string[];
   readonly words: string;
 }
