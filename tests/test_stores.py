@@ -272,6 +272,26 @@ async def test_no_server_is_asked_in_the_event_loop(
     assert last_run(session, new / "a.py") is not None
 
 
+def test_a_folder_whose_server_is_still_to_be_asked_has_no_stores_of_others(
+    two: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new, old = two
+    (old / "history/config.yaml").write_text("store: {type: rest, url: 'http://127.0.0.1:9'}\n")
+    monkeypatch.setattr(ZenMLServerSource, "answers", lambda _: False)
+    wanted = [Wanted(new, ("history",)), Wanted(old, ("history",)), Wanted(tmp_path, ("none",))]
+    finder = Finder()
+
+    before = finder.find(wanted, ask=False)
+    asked = finder.find(wanted, ask=True)
+    later = finder.find(wanted, ask=False)
+
+    assert (before.is_whole, asked.is_whole) == (False, True)
+    assert before.keys_of(new) == asked.keys_of(new) == {str(new / DATABASE)}
+    assert before.keys_of(old) == before.keys_of(tmp_path) == frozenset()
+    assert asked.keys_of(old) == later.keys_of(old) == {str(old / DATABASE)}
+    assert asked.keys_of(tmp_path) == later.keys_of(tmp_path) == {str(new / DATABASE), str(old / DATABASE)}
+
+
 def test_a_place_that_is_named_no_more_is_not_kept(two: tuple[Path, Path]) -> None:
     new, old = two
     finder = Finder()

@@ -22,10 +22,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The stores of each folder. `is_whole` is False if a server still has to be asked whether it runs."""
+    """The stores of each folder.
+
+    `is_whole` is False if a server still has to be asked whether it runs, and `has_all` if none was found in its place
+    before.
+    """
 
     of_folder: Mapping[Path | None, tuple[Source, ...]]
     is_whole: bool = True
+    has_all: bool = True
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -38,8 +43,9 @@ class Stores:
         return {folder: self.keys_of(folder) for folder in self.of_folder}
 
     def keys_of(self, folder: Path | None) -> frozenset[str]:
-        """Return the keys of a folder's stores. A folder without stores gets those of all folders."""
-        return frozenset(source.key for source in self.of_folder.get(folder) or self.sources)
+        """Return the keys of a folder's stores. Once all are known, a folder without stores gets those of all."""
+        own = self.of_folder.get(folder, ())
+        return frozenset(source.key for source in (own if own or not self.has_all else self.sources))
 
 
 class Finder:
@@ -55,7 +61,7 @@ class Finder:
     def find(self, wanted: Sequence[Wanted], *, ask: bool) -> Stores:
         """Search for the stores. Only with `ask` does this use the network."""
         of_folder: dict[Path | None, tuple[Source, ...]] = {}
-        is_whole = True
+        is_whole = has_all = True
         for each in wanted:
             found: dict[str, Source] = {}
             for place in each.history or ("",):
@@ -68,8 +74,9 @@ class Finder:
                     self._kept[key] = sources
                 found.update((source.key, source) for source in sources or self._kept.get(key, ()))
                 is_whole = is_whole and is_known
+                has_all = has_all and (is_known or key in self._kept)
             of_folder[each.folder] = tuple(found.values())
-        return Stores(of_folder, is_whole)
+        return Stores(of_folder, is_whole, has_all)
 
 
 def _look(wanted: Wanted, place: str, *, ask: bool) -> tuple[tuple[Source, ...], bool]:
