@@ -96,6 +96,8 @@ def main(folder: Path) -> None:
     """Read the wheels in `folder` and write the table."""
     found = {release: read(path) for path in folder.glob("zenml-*.whl") if (release := release_of(path)) >= FIRST}
     releases = sorted(found)
+    if not releases:
+        sys.exit(f"There is no wheel of ZenML in {folder}. Download some: pip download --no-deps zenml==0.98.0")
     print(f"{len(releases)} releases, {shown(releases[0])} to {shown(releases[-1])}")  # noqa: T201
     members, keywords = all_names()
     tables = {
@@ -337,4 +339,6 @@ def quoted(names: Iterable[str]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Say in which folder the wheels are: python tools/zenml_releases.py FOLDER")
     main(Path(sys.argv[1]))
