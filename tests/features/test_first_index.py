@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from pipesight.features.hover import hover
 from pipesight.features.inlay_hints import inlay_hints
 from pipesight.history.history import History
 from pipesight.history.model import Pipeline
-from pipesight.history.sources import RunRecord, SeenStep, zenml_sql
+from pipesight.history.sources import RunRecord, SeenStep, StepRecord, zenml_sql
 from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.zenml_sql import ZenMLSession
 from pipesight.pages.describe import describe, pipeline_facts, run_total
@@ -180,6 +180,30 @@ def test_the_newest_runs_of_the_only_store_are_shown_before_older_ones_are_read(
     assert find(history, picked[-1]).name_of(Kind.RUN) == "first_training"
     assert find(history, prefix).run is None
     assert pipeline_facts(history, history.pipelines()[-1]).startswith("4 runs · last run completed")
+
+
+def test_the_runs_of_a_small_store_are_counted_before_their_steps_are_read(
+    start: Callable[..., Desk], gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = ZenMLSession.steps
+
+    def steps(
+        self: ZenMLSession, run_ids: Collection[str], *, full: bool = False
+    ) -> Mapping[str, Sequence[StepRecord]]:
+        gate.hold()
+        return read(self, run_ids, full=full)
+
+    monkeypatch.setattr(ZenMLSession, "steps", steps)
+    history = start("0.98.0").context.history
+    eventually(gate.reached.is_set)
+
+    assert pipeline_facts(history, history.pipelines()[-1]).startswith("4 runs · last run completed")
+    run = history.last_run("training_pipeline")
+    assert run is not None
+    assert history.steps(run) is None
+
+    gate.open()
+    eventually(lambda: history.steps(run))
 
 
 def test_an_output_without_a_run_is_the_newest_so_far_until_all_recent_steps_are_read(

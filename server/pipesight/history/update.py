@@ -135,18 +135,23 @@ class IndexUpdate:
             writer.begin_load()
             if outdated:
                 writer.outdated()
+        newest: list[str] = []
         for number, batch in enumerate(session.runs()):
             self._check()
             with self._file.writing() as writer:
                 writer.loaded(batch, epoch)
             self._notices.tell(now=number == 0)
             if number == 0:
-                self._mirror(session, [run.id for run in batch[:_FIRST]])
+                newest = [run.id for run in batch[:_FIRST]]
+            if number == 0 and len(batch) != self.total:  # reading all the others may take long
+                self._mirror(session, newest)
+                newest = []
             self.serve(session)
         with self._file.writing() as writer:
             writer.end_load(epoch)
             self._note(writer, session, mark)
         self._notices.tell(now=True)
+        self._mirror(session, newest)
 
     def _update(self, session: SourceSession, mark: str, new: Iterable[RunRecord], *, stale_too: bool) -> list[str]:
         """Add the new runs and update the unfinished ones. Return the ids of the runs whose steps may have changed.

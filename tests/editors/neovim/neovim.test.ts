@@ -8,7 +8,7 @@ const MENU =
   "(function() local i = vim.fn.complete_info({'items', 'pum_visible'}); return i.pum_visible == 1 and vim.tbl_map(function(x) return x.word end, i.items) end)()";
 /** The titles of the lenses, once the history is read. */
 const LENSES =
-  "(function() vim.lsp.codelens.refresh(); local t = vim.tbl_map(function(x) return x.command and x.command.title or '' end, vim.lsp.codelens.get(0)); return table.concat(t):find('last run completed') and t or false end)()";
+  "(function() vim.lsp.codelens.refresh(); local t = vim.tbl_map(function(x) return x.command and x.command.title or '' end, vim.lsp.codelens.get(0)); return table.concat(t):find('runs · last run completed') and t or false end)()";
 const FLOAT =
   "(function() for _, w in ipairs(vim.api.nvim_list_wins()) do if vim.api.nvim_win_get_config(w).relative ~= '' then return vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(w), 0, -1, false) end end end)()";
 
