@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable, Iterator
 
 from pipesight.code.syntax.program import Unit
@@ -44,6 +45,13 @@ def changed_in(unit: Unit) -> frozenset[str]:
     if unit.changed is None:
         unit.changed = changed_names(unit.body)
     return unit.changed
+
+
+def handed_in(unit: Unit) -> frozenset[str]:
+    """Return the variables whose objects the body of a function gives to functions that are not Python's own."""
+    calls = [node for node in nodes_in(unit.body) if isinstance(node, Call)]
+    given = [call for call in calls if not (isinstance(call.function, Name) and hasattr(builtins, call.function.id))]
+    return frozenset(name for call in given for each in call.arguments for name in _roots(each.value))
 
 
 def changed_names(units: Iterable[Unit]) -> frozenset[str]:

@@ -129,10 +129,17 @@ def _is_kept(value: Single) -> bool:
 
 def share(ev: Evaluation, frame: Frame, name: str, value: Value) -> None:
     """Bind a name here. In a function, others see the change if the name is the module's."""
-    is_inside = any(each.parent is not None for each in frame.chain())
-    is_local = any(name in each.names for each in frame.chain() if each.parent is not None)
+    around = [each for each in frame.chain() if each.parent is not None]
+    is_local = any(name in each.names and name not in each.shared for each in around)
     ev.bind(frame, name, value)
-    if is_inside and not is_local and ev.quiet == 0 and name not in frame.globals:
+    if around and not is_local:
+        frame.shared.add(name)
+        if name not in frame.globals:
+            _write(ev, name, value)
+
+
+def _write(ev: Evaluation, name: str, value: Value) -> None:
+    if ev.quiet == 0:
         ev.outcome.writes[name] = join((ev.outcome.writes.get(name, NEVER), value))
 
 
@@ -169,7 +176,7 @@ def give_back(ev: Evaluation, before: Value, after: Value, frame: Frame) -> None
         new = next((made[mark] for mark in _marks(each) if mark in made), UNKNOWN if lost else each)
         if new == UNKNOWN:
             disturb_one(ev, each, frame)
-        elif new != each:
+        elif new is not each:  # a change to an equal value stays one, or the rounds of bodies would not end
             change(ev, each, new, frame)
 
 
@@ -227,6 +234,10 @@ def _holders(ev: Evaluation, marks: Marks, frame: Frame) -> Mapping[str, Value]:
     found = {name: value for name, value in local.items() if not marks.isdisjoint(reach(value))}
     shared = frame.module.shared_names
     ev.outcome.reads[shared, marks] = others = shared.read(marks)
+    hidden = others & local.keys() if not is_of_module(frame) else ()
+    if hidden and not any(name[0] == "<" and not marks.isdisjoint(reach(each)) for name, each in frame.kept().items()):
+        for name in hidden:  # a variable of a function around hides the module's
+            _write(ev, name, UNKNOWN)
     return {**{name: ev.read(frame.module, name) for name in sorted(others) if name not in local}, **found}
 
 
@@ -284,10 +295,15 @@ def _substituted(value: Value, marks: Marks, new: Callable[[Single], Value]) -> 
             return replace(value, value=_substituted(value.value, marks, new))
         case Container():
             made = rebuilt(value, lambda each: _substituted(each, marks, new)) if _holds_objects(value) else value
-            result = made if marks.isdisjoint(value.marks) else new(made)
+            result = made if marks.isdisjoint(value.marks) else _as_new(new(made), value)
             return UNKNOWN if is_vast(result) else result
         case _:
             return value
+
+
+def _as_new(value: Value, before: Container) -> Value:
+    """Return a changed value that is not the same as the one before, also if it is equal."""
+    return _as_object(value, before.marks) if value is before and not isinstance(value, OneOf) else value
 
 
 def rebuilt(value: Single, action: Callable[[Value], Value]) -> Single:

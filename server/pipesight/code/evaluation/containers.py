@@ -224,12 +224,14 @@ def changed(receiver: Value, name: str, values: Sequence[Value]) -> Value | None
             return Each(join((any_of(listed), UNKNOWN)))
         case (Many() as many, "extend", [_]):
             return replace(many, chosen=True)
-        case (Items() as items, ("sort" | "reverse" | "remove" | "pop" | "popleft" | "discard" | "clear"), _):
-            return Each(any_of(items))
+        case (Items() | Each() as listed, ("sort" | "reverse" | "remove" | "pop" | "popleft" | "discard" | "clear"), _):
+            return Each(any_of(listed))
         case (Many() as many, ("remove" | "clear" | "rotate"), _):
             return replace(many, chosen=True)
         case Record() as record, _, _:
             return _record_changed(record, name, values)
+        case Items() | Each() as listed, _, _ if name in CHANGING_METHODS:
+            return Each(join((any_of(listed), UNKNOWN)))
         case _:
             return None
 

@@ -27,7 +27,7 @@ from pipesight.zenml import module_names
 from pipesight.zenml.kinds import Kind
 
 from .alternatives import as_default, only
-from .binding import changed_in, nodes_in, shared_names
+from .binding import changed_in, handed_in, nodes_in, shared_names
 from .changing import disturb
 from .evaluation import Evaluation
 from .functions import given_name
@@ -92,7 +92,8 @@ def _change_around(ev: Evaluation, unit: Unit, frame: Frame) -> None:
     for name in shared_names(unit) & around.keys() if "nonlocal" in unit.words else ():
         ev.bind(frame, name, join((ev.lookup(frame, name), UNKNOWN)))
     held = [name for name in unit.words & around.keys() if reach(around[name])]
-    disturb(ev, [around[name] for name in held if name in changed_in(unit)], frame)
+    changed = changed_in(unit) | handed_in(unit)
+    disturb(ev, [around[name] for name in held if name in changed], frame)
 
 
 def _variables_as_defaults(ev: Evaluation, unit: Unit, head: FunctionDef, frame: Frame) -> Iterator[tuple[str, Value]]:

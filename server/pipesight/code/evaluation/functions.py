@@ -101,9 +101,8 @@ def _take_changes(ev: Evaluation, found: FollowedCall, arguments: Given, frame: 
     for name, value in found.put:
         give_back(ev, before.get(name, UNKNOWN), value, frame)
     new = {name: before_or(before.get(name, NEVER), plain(value)) for name, value in found.put}
-    if any(before.get(name) != value for name, value in new.items()):
-        after = replace(receiver, given=tuple({**dict(receiver.given), **new}.items()))
-        put(ev, holder_of(node) if node is not None else Missing(0, 0), receiver, after, frame)
+    after = replace(receiver, given=tuple({**dict(receiver.given), **new}.items()))
+    put(ev, holder_of(node) if node is not None else Missing(0, 0), receiver, after, frame)
 
 
 def call_bound(ev: Evaluation, node: Call, bound: Bound, frame: Frame) -> Value:

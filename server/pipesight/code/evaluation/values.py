@@ -652,6 +652,7 @@ class Frame:
         "own",
         "parent",
         "returns",
+        "shared",
         "yields",
     )
 
@@ -663,6 +664,7 @@ class Frame:
         self.altered: set[str] = parent.altered if parent else set()  # variables in `given` that changed
         self.ends: list[dict[str, Value]] = parent.ends if parent else []  # what a `return` in a branch leaves behind
         self.given: set[str] = parent.given if parent else set()  # variables that keep the objects of arguments
+        self.shared: set[str] = parent.shared if parent else set()  # names of the module whose objects the code changed
         self.returns: list[Value] = parent.returns if parent else []
         self.yields: list[Value] = parent.yields if parent else []
         self.exits: list[Frame] = parent.exits if parent else []  # the frames in which `break` or `continue` ran
@@ -673,6 +675,7 @@ class Frame:
         frame = Frame(self.module, self)
         frame.globals, frame.returns, frame.yields, frame.own = set(), [], [], None
         frame.exits, frame.altered, frame.given, frame.ends = [], set(), set(), []
+        frame.shared = set()
         return frame
 
     def branch(self) -> Frame:

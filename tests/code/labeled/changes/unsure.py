@@ -1638,3 +1638,167 @@ class K:
 k = K()
 k.n = "b"
 client.get_pipeline(K().n)
+
+# %% a change through an alias in a global function
+def ins(l, v):
+    m = l
+    m.insert(0, v)
+l0 = ["b"]
+d = {"x": "e", "y": l0}
+def g2():
+    ins(d['y'], "k")
+g2()
+client.get_pipeline(l0[0])
+
+# %% a change through a global function
+def ins(l, v):
+    l.insert(0, v)
+l0 = ["b"]
+def g2():
+    ins(l0, "k")
+g2()
+client.get_pipeline(l0[0])
+
+# %% a change of an entry in a global function
+l0 = ["b"]
+d = {"y": l0}
+def g2():
+    d["y"].insert(0, "k")
+g2()
+client.get_pipeline(l0[0])
+
+# %% an object that a global function changes
+class K:
+    def __init__(self):
+        self.n = "i"
+def ins(l, v):
+    l.insert(0, v)
+    return l
+l0 = ["b"]
+q = K()
+def g1():
+    q.l = ins(l0, "v91")
+g1()
+client.get_pipeline(l0[0])
+
+# %% a list reversed after += in a dict
+s = "a"
+l0 = ["b"]
+d = {"x": "e", "y": l0}
+l1 = l0
+l1 += [s]
+d["y"].reverse()
+client.get_pipeline(l1[-1])
+
+# %% a list reversed after +=
+l0 = ["b"]
+l1 = l0
+l1 += ["a"]
+l0.reverse()
+client.get_pipeline(l1[-1])
+
+# %% an alias in a dict after +=
+l0 = ["b"]
+d = {"y": l0}
+l0 += ["a"]
+d["y"].reverse()
+client.get_pipeline(l0[-1])
+
+# %% an alias out of a dict after +=
+l0 = ["b"]
+d = {"y": l0}
+l0 += ["a"]
+l1 = d["y"]
+client.get_pipeline(l1[-1])
+l1.reverse()
+client.get_pipeline(l0[-1])
+
+# %% an object that a method may change in a global function
+import os
+class K:
+    def __init__(self, n="i0"):
+        self.n = n
+    def maybe(self, n, f):
+        if f:
+            self.n = n
+o = K("f")
+q = K()
+flag = len(os.sep) == 1
+def g1():
+    o.maybe(q.n, flag)
+g1()
+client.get_pipeline(o.n)
+
+# %% an object that a method changes twice
+class K:
+    def __init__(self, n="i0"):
+        self.n = n
+    def maybe(self, n):
+        self.n = n
+o = K("f")
+q = K()
+def g1():
+    o.maybe(q.n)
+g1()
+client.get_pipeline(o.n)
+
+# %% an object that a method changes in a global function
+class K:
+    def __init__(self, n="i0"):
+        self.n = n
+    def maybe(self, n):
+        self.n = n
+o = K("f")
+def g1():
+    o.maybe("x")
+g1()
+client.get_pipeline(o.n)
+
+# %% a list and a name that a method changes in a global function
+import os
+class K:
+    def __init__(self, n="i0"):
+        self.l = [n]
+        self.n = n
+    def maybe(self, n, f):
+        if f:
+            self.n = n
+        self.l.insert(0, n)
+o = K("f")
+q = K()
+flag = len(os.sep) == 1
+def g1():
+    o.maybe(q.n, flag)
+g1()
+client.get_pipeline(o.n)
+
+# %% a list of an object in a global function
+import os
+class K:
+    def __init__(self, n="i0"):
+        self.l = [n]
+        self.n = n
+    def maybe(self, n, f):
+        self.n = n
+        self.l.insert(0, n)
+o = K("f")
+q = K()
+flag = len(os.sep) == 1
+def g1():
+    o.maybe("x", flag)
+g1()
+for i0 in range(3):
+        o.l[-1]
+client.get_pipeline(o.n)
+
+# %% a closure that hands its variable on
+def ins(l, v):
+    l.insert(0, v)
+l0 = ["b"]
+d = {"x": "e", "y": l0}
+def f2(d):
+    def g2():
+        ins(d['y'], "v53")
+    g2()
+f2(d)
+client.get_pipeline(l0[0])
