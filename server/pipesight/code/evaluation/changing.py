@@ -127,14 +127,14 @@ def _is_kept(value: Single) -> bool:
     return isinstance(value, _KEPT) or (isinstance(value, Object) and value.thing is None)
 
 
-def share(ev: Evaluation, frame: Frame, name: str, value: Value) -> None:
-    """Bind a name here. In a function, others see the change if the name is the module's."""
+def share(ev: Evaluation, frame: Frame, name: str, value: Value, *, to_all: bool = True) -> None:
+    """Bind a name here. In a function, others see the change if the name is the module's and it is `to_all`."""
     around = [each for each in frame.chain() if each.parent is not None]
     is_local = any(name in each.names and name not in each.shared for each in around)
     ev.bind(frame, name, value)
     if around and not is_local:
         frame.shared.add(name)
-        if name not in frame.globals:
+        if to_all and name not in frame.globals:
             _write(ev, name, value)
 
 
@@ -225,7 +225,7 @@ def _replace(
                 if not isinstance(held, FunctionValue) and not marks.isdisjoint(reach(held)):
                     share_attribute(ev, frame, value, attribute, _substituted(held, marks, new))
         elif name != besides:
-            _bind(ev, frame, name, value, _substituted(value, marks, new))
+            _bind(ev, frame, name, value, _substituted(value, marks, new), to_all=not _is_given(ev, marks, frame))
 
 
 def _holders(ev: Evaluation, marks: Marks, frame: Frame) -> Mapping[str, Value]:
@@ -235,9 +235,8 @@ def _holders(ev: Evaluation, marks: Marks, frame: Frame) -> Mapping[str, Value]:
     shared = frame.module.shared_names
     ev.outcome.reads[shared, marks] = others = shared.read(marks)
     hidden = others & local.keys() if not is_of_module(frame) else ()
-    if hidden and not any(name[0] == "<" and not marks.isdisjoint(reach(each)) for name, each in frame.kept().items()):
-        for name in hidden:  # a variable of a function around hides the module's
-            _write(ev, name, UNKNOWN)
+    for name in hidden if hidden and not _is_given(ev, marks, frame) else ():
+        _write(ev, name, UNKNOWN)  # a variable of a function around hides the module's
     return {**{name: ev.read(frame.module, name) for name in sorted(others) if name not in local}, **found}
 
 
@@ -247,7 +246,15 @@ def _local(frame: Frame) -> Iterator[tuple[str, Value]]:
         yield from each.names.items()
 
 
-def _bind(ev: Evaluation, frame: Frame, name: str, before: Value, after: Value) -> None:
+def _is_given(ev: Evaluation, marks: Marks, frame: Frame) -> bool:
+    """Return whether a function got an object from its callers. Each of them takes over what the function changes."""
+    given = [each for name, each in frame.kept().items() if name[0] == "<"]
+    if frame.own is not None:
+        given.append(ev.known(frame, frame.own))
+    return any(not marks.isdisjoint(reach(each)) for each in given)
+
+
+def _bind(ev: Evaluation, frame: Frame, name: str, before: Value, after: Value, *, to_all: bool) -> None:
     if name == frame.own and isinstance(before, Instance):
         _take_own(ev, frame, before, after)
     if name in frame.given:
@@ -255,7 +262,7 @@ def _bind(ev: Evaluation, frame: Frame, name: str, before: Value, after: Value) 
     elif name[0] == ".":
         ev.bind(frame, name, after)
     elif name[0] != "<":
-        share(ev, frame, name, after)
+        share(ev, frame, name, after, to_all=to_all)
 
 
 def replace_given(ev: Evaluation, frame: Frame, kept: str, value: Value) -> None:

@@ -418,3 +418,20 @@ f(**{"m": "x"}, n="y")
 a, *b = ["a", "b", "c"]
 client.get_pipeline(b[0])
 client.get_pipeline(b[-1])
+
+# %% an argument that a function changes later
+options = {"n": "a"}
+def fill(target):
+    target["n"] = "b"
+client.get_pipeline(options["n"])
+fill(options)
+
+# %% an object that a method changes later
+class K:
+    def __init__(self):
+        self.n = "a"
+    def go(self):
+        self.n = "b"
+k = K()
+client.get_pipeline(k.n)
+k.go()
