@@ -98,11 +98,11 @@ def _time(column: str) -> str:
 
     SQLite converts texts as ZenML writes them, without Python and so without its lock. Python converts all others.
     """
+    seconds = f"strftime('%s', {column}) * 1000000"
     return f"""CASE
-        WHEN {column} IS NULL THEN NULL
-        WHEN length({column}) = 26 AND substr({column}, 20, 1) = '.' AND substr({column}, 26) BETWEEN '0' AND '9'
-        THEN coalesce(strftime('%s', {column}) * 1000000 + substr({column}, 21), microseconds({column}))
-        ELSE microseconds({column}) END"""
+        WHEN substr({column}, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'
+        THEN coalesce({seconds} + substr({column}, 21), microseconds({column}))
+        WHEN {column} IS NOT NULL THEN microseconds({column}) END"""
 
 
 STORE = "store"  # the name of the attached file

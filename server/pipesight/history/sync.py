@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipesight.history.decoding import now
+from pipesight.history.meanwhile import collector_resting
 from pipesight.history.notices import Notices
 from pipesight.history.open_requests import OpenRequests
 from pipesight.history.sources import Source, SourceBusyError, SourceError, SourceSession
@@ -274,5 +275,5 @@ def _import_sqlalchemy() -> None:
 
     Its packages import each other, so two threads that begin at once get packages that are half imported.
     """
-    with _importing:
+    with _importing, collector_resting():
         import_module("pipesight.history.writer")
