@@ -134,7 +134,7 @@ def test_a_change_is_never_one_between_distant_runs(
 def test_runs_that_are_not_mirrored_are_left_out_and_not_fetched(
     unpack_history: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for limit in ("_AT_ONCE", "_NEWEST", "_PER_PIPELINE"):
+    for limit in ("_FIRST", "_NEWEST", "_PER_PIPELINE"):
         monkeypatch.setattr(f"pipesight.history.update.{limit}", 4)
     sources = discover([tmp_path], history=[str(unpack_history("0.98.0-record"))]).sources
     with closing(History.open(sources, cache_folder=tmp_path / "index", start=False)) as history:
