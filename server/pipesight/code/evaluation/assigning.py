@@ -134,6 +134,9 @@ def put(ev: Evaluation, place: Node, before: Value, after: Value, frame: Frame) 
     known = [each for each in alternatives(before) if not isinstance(each, NoneValue)]
     if len(known) > 1:
         after = join((*known, after))
+    current = ev.quietly(place, frame) if isinstance(place, (Name, Attribute, Subscript)) else before
+    if current != before and not reach(current).isdisjoint(reach(before)):
+        after = join((current, after))  # the arguments of the call have changed the object before
     root = place.id if isinstance(place, Name) else None
     after = change(ev, before, after, frame, besides=root)
     if root is not None and (kept := given_as(root)) in frame.given and ev.known(frame, kept) == before:

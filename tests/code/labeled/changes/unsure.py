@@ -1802,3 +1802,19 @@ def f2(d):
     g2()
 f2(d)
 client.get_pipeline(l0[0])
+
+# %% an argument that changes the receiver
+def ins(m, v):
+    m.insert(0, v)
+    return m
+class K:
+    def __init__(self, n):
+        self.l = [n]
+    def set(self, n):
+        self.n = n
+o = K("f")
+o.set(ins(o.l, "v")[0])
+client.get_pipeline(o.l[0])
+o.l.insert(0, ins(o.l, "w")[0])
+client.get_pipeline(o.l[0])
+client.get_pipeline(o.l[1])
