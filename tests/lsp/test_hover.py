@@ -43,7 +43,7 @@ async def test_silence(editor: Editor, text: str) -> None:
 
 
 async def test_a_name_that_the_history_lacks_is_said_to_be_missing(editor: Editor) -> None:
-    said = await editor.hover(MODERN.replace("training_pipeline", "traning_pipe|line"))
+    said = await editor.hover(MODERN.replace("training_pipeline", "traning_pipe|line"), "Not in the history")
 
     assert said is not None
     assert "Not in the history" in said
