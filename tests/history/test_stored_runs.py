@@ -28,7 +28,7 @@ copies: list[bool] = []
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipesight.history.sources.zenml_sql._FIRST", 1)
-    monkeypatch.setattr("pipesight.history.sources.zenml_sql._BATCH", 3)
+    monkeypatch.setattr("pipesight.history.sources.zenml_sql._PART", 3)
     monkeypatch.setattr(writer, "copy_runs", lambda *given: copies.append(insertions.copy_runs(*given)) or copies[-1])
     copies.clear()
 

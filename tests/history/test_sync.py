@@ -44,7 +44,7 @@ def steps_of(history: History, run: Run | None) -> tuple[Step, ...]:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read runs in several batches, as of a large store."""
     monkeypatch.setattr("pipesight.history.sources.zenml_sql._FIRST", 2)
-    monkeypatch.setattr("pipesight.history.sources.zenml_sql._BATCH", 3)
+    monkeypatch.setattr("pipesight.history.sources.zenml_sql._PART", 3)
 
 
 @pytest.fixture

@@ -102,9 +102,11 @@ def _time(column: str) -> str:
     return f"""CASE
         WHEN substr({column}, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'
         THEN coalesce({seconds} + substr({column}, 21), microseconds({column}))
+        WHEN {column} GLOB '{_WHOLE_SECONDS}' THEN coalesce({seconds}, microseconds({column}))
         WHEN {column} IS NOT NULL THEN microseconds({column}) END"""
 
 
+_WHOLE_SECONDS = "dddd-dd-dd dd:dd:dd".replace("d", "[0-9]")
 STORE = "store"  # the name of the attached file
 _OPEN = ", ".join(f"'{status.value}'" for status in Status if not status.is_finished)
 # No run has no name, so a run whose pipeline the index lacks is an error. `LIMIT` makes SQLite convert times only once.

@@ -47,6 +47,7 @@ _READ = (
 )
 _FIRST = 200  # runs in the first batch. It is small, because a user may wait for it
 _BATCH = 5000  # runs in each further batch
+_PART = 20_000  # rows of a SQLite file whose runs are one batch. Copying them takes a few tenths of a second
 
 
 class ZenMLSession:
@@ -118,12 +119,12 @@ class ZenMLSession:
             last = self._tables.value(select(func.max(self._order.position)).where(self._order.position < below))
             if last is not None:
                 yield self._part(last)
-            below = None if last is None else last - _BATCH + 1
+            below = None if last is None else last - _PART + 1
 
     def _part(self, last: int) -> Sequence[RunRecord]:
         """Return the runs of a SQLite file in the rows up to `last`."""
         row = self._order.position
-        query = self._order.newest_first(self._runs(full=False).where(row > last - _BATCH, row <= last))
+        query = self._order.newest_first(self._runs(full=False).where(row > last - _PART, row <= last))
         url = self._tables.connection.info.get(URL)
         if url is None or self._time is not microseconds:
             return self._records(self._tables.all(query))
