@@ -2,12 +2,12 @@
 
 A test starts a launcher instead of `python -m pipesight`. The launcher passes its streams, folder, environment and
 arguments to the loaded Python, and exits with the status of the fork. So a test sees a process like any other.
-`tests/lsp/test_protocol.py` starts some servers without it.
+`tests/lsp/test_protocol.py` starts some servers without it. All processes of a test run share one loaded Python. Each
+holds a lock, and the loaded Python ends when nobody holds it.
 """
 
 from __future__ import annotations
 
-import atexit
 import gc
 import json
 import os
@@ -47,28 +47,50 @@ def forked_pipesight() -> tuple[str, ...]:
     """Return a command that does the same as `PIPESIGHT`, and starts faster on Linux."""
     if sys.platform != "linux":
         return PIPESIGHT  # on macOS not every library can fork
-    address = Path(tempfile.mkdtemp(prefix="pipesight-")) / "socket"
-    loaded = subprocess.Popen([sys.executable, "-m", "tests.forks", address], stdin=subprocess.PIPE)
-    atexit.register(loaded.communicate)
-    eventually(lambda: address.exists() or loaded.poll())
+    import fcntl  # Windows lacks it
+
+    folder = Path(tempfile.gettempdir(), f"pipesight-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    fcntl.flock(os.open(folder, os.O_RDONLY), fcntl.LOCK_SH)  # until this process ends
+    with suppress(FileExistsError):  # another process of the tests starts it
+        (folder / "begun").touch(exist_ok=False)
+        subprocess.Popen([sys.executable, "-m", "tests.forks", folder], stdin=subprocess.DEVNULL)
+    address = folder / "socket"
+    eventually(address.exists)
     return (sys.executable, "-I", "-S", "-c", _LAUNCHER, str(address))
 
 
-def _fork_for_each_launcher(address: Path) -> None:
+def _fork_for_each_launcher(folder: Path) -> None:
     """Serve until the tests have ended. Only the forks return from this function."""
     with socket.socket(socket.AF_UNIX) as listener:
-        new = address.with_suffix(".new")
+        new = folder / "new"
         listener.bind(str(new))
         listener.listen()
-        new.rename(address)  # who finds the address can connect
-        while listener in select.select([listener, 0], [], [])[0]:
+        new.rename(folder / "socket")  # who finds the address can connect
+        while _is_used(folder):
+            if not select.select([listener], [], [], 1.0)[0]:
+                continue
             launcher, _ = listener.accept()
             with launcher:
                 if os.fork() == 0:
                     return _begin(launcher)
             _forget_ended_children()
-    shutil.rmtree(address.parent)
+    shutil.rmtree(folder)
     os._exit(0)
+
+
+def _is_used(folder: Path) -> bool:
+    """Return whether a process of the tests still holds its lock."""
+    import fcntl  # Windows lacks it
+
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
 
 
 def _forget_ended_children() -> None:

@@ -117,7 +117,7 @@ def environment_of(folder: Path) -> dict[str, str]:
     return {"PATH": "", "XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder)}
 
 
-@pytest.mark.parametrize(("arguments", "status"), mostly_slow(COMMANDS, quick=COMMANDS[::3]))
+@pytest.mark.parametrize(("arguments", "status"), mostly_slow(COMMANDS, quick=COMMANDS[::6]))
 def test_no_control_code_reaches_the_terminal(hostile: Path, arguments: list[str], status: int) -> None:
     (hostile / "names.py").write_text(SITES, encoding="utf-8")
     source = [] if arguments[0] == "sites" else ["--source", "history"]

@@ -15,6 +15,7 @@ from jsonschema import Draft7Validator
 
 from pipesight.cli.main import main
 from pipesight.demo.sample import unpack_sample
+from tests.examples import mostly_slow
 
 WRONG = """from zenml.client import Client
 run = Client().get_pipeline("training_pipeline").last_run
@@ -110,8 +111,11 @@ def test_the_failure_of_a_step(capsys: pytest.CaptureFixture[str]) -> None:
     assert line.startswith("pipelines.py:79:9: information: Step 'write' failed in run 'broken_report': RuntimeError: ")
 
 
+LIMITS = [("error", 0), ("warning", 1), ("hint", 1), ("never", 0)]
+
+
 @pytest.mark.usefixtures("run")
-@pytest.mark.parametrize(("limit", "status"), [("error", 0), ("warning", 1), ("hint", 1), ("never", 0)])
+@pytest.mark.parametrize(("limit", "status"), mostly_slow(LIMITS, quick=LIMITS[:2]))
 def test_the_limit(limit: str, status: int) -> None:
     assert check("wrong", "--fail-on", limit) == status
 
@@ -140,6 +144,7 @@ def test_what_cannot_be_checked(capsys: pytest.CaptureFixture[str], project: Pat
 
 
 @pytest.mark.usefixtures("run")
+@pytest.mark.thorough
 def test_what_cannot_be_read_does_not_hide_the_rest(capsys: pytest.CaptureFixture[str], project: Path) -> None:
     (project / "broken.ipynb").write_text("{")
     (project / "wrong" / "a broken.ipynb").write_text("{")
@@ -246,6 +251,7 @@ def test_a_problem_is_the_same_when_lines_above_it_change(
 
 
 @pytest.mark.usefixtures("run")
+@pytest.mark.thorough
 def test_sarif_without_problems_is_still_a_log(capsys: pytest.CaptureFixture[str], schema: Draft7Validator) -> None:
     assert log_of(capsys, schema, "report.py")["results"] == []
 

@@ -19,6 +19,7 @@ from pipesight.demo.sample import unpack_sample
 from pipesight.pages.command_error import CommandError
 
 from .command import run
+from .examples import mostly_slow
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -104,7 +105,7 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value"), VALUES)
+@pytest.mark.parametrize(("path", "value"), mostly_slow(VALUES, quick=VALUES[::3]))
 def test_reading_a_value(sample: Path, path: list[str], value: str) -> None:
     assert value in pipesight(sample, "read", "training_pipeline", *path, "--source", "history")
 

@@ -123,6 +123,7 @@ async def test_the_first_hover_says_why(
     assert said in await hovered(session, text)
 
 
+@pytest.mark.thorough
 async def test_a_hover_does_not_wait_long_for_a_slow_store(
     session: Session, slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +143,7 @@ async def test_a_hover_does_not_wait_long_for_a_slow_store(
     assert "bad rows" in await hovered(session, FAILED_RUN)
 
 
+@pytest.mark.thorough
 async def test_python_lsp_server_waits_too(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     context = session.context
     assert context is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,38 +26,48 @@ def test_redacted(text: str, shown: str) -> None:
     assert redact(text) == shown
 
 
-def test_a_log_file_is_redacted_with_its_tracebacks(tmp_path: Path) -> None:
+@pytest.fixture
+def written(tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Log to a file during the test. Return a function that ends the log and returns its text."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
     set_up_logging("info", tmp_path / "log")
+
+    def end() -> str:
+        logging.shutdown()
+        return (tmp_path / "log").read_text()
+
+    yield end
+    root.handlers[:] = before
+    root.setLevel(level)
+
+
+def test_a_log_file_is_redacted_with_its_tracebacks(written: Callable[[], str]) -> None:
     try:
         raise ValueError("cannot reach mysql://root:hunter2@host/db")
     except ValueError:
         logging.getLogger("pipesight.test").exception("failed for %s", "mysql://root:hunter2@host/db")
-    logging.shutdown()
 
-    written = (tmp_path / "log").read_text()
-    assert "hunter2" not in written
-    assert "Traceback" in written
+    text = written()
+    assert "hunter2" not in text
+    assert "Traceback" in text
 
 
-def test_a_message_without_end_is_shortened(tmp_path: Path) -> None:
-    set_up_logging("info", tmp_path / "log")
+def test_a_message_without_end_is_shortened(written: Callable[[], str]) -> None:
     logging.getLogger("pipesight.test").error("%s", "begin" + "x" * 1_000_000 + "end")
-    logging.shutdown()
 
-    written = (tmp_path / "log").read_text()
-    assert len(written) < 4000
-    assert "begin" in written
-    assert written.endswith("end\n")
+    text = written()
+    assert len(text) < 4000
+    assert "begin" in text
+    assert text.endswith("end\n")
 
 
-def test_what_is_logged_over_and_over_is_left_out(tmp_path: Path) -> None:
-    set_up_logging("info", tmp_path / "log")
+def test_what_is_logged_over_and_over_is_left_out(written: Callable[[], str]) -> None:
     for number in range(1000):
         logging.getLogger("pipesight.test").error("nonsense %d", number)
     logging.getLogger("pipesight.test").error("something else")
-    logging.shutdown()
 
-    lines = (tmp_path / "log").read_text().splitlines()
+    lines = written().splitlines()
     assert len(lines) == 21
     assert "left out" in lines[-2]
     assert "something else" in lines[-1]

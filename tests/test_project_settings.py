@@ -251,6 +251,7 @@ async def test_an_editor_that_watches_no_files_follows_the_file_too(server: Lang
     await status(server, 1)
 
 
+@pytest.mark.thorough
 async def test_an_editor_says_which_folder_is_not_trusted(server: LanguageClient, sample: Path) -> None:
     await start(server, sample, trusted=False)
     await status(server, 0)

@@ -161,6 +161,7 @@ def test_the_source_of_a_step_is_compared(record: Path, tmp_path: Path) -> None:
     assert right == "def second(): ..."
 
 
+@pytest.mark.thorough
 def test_where_the_store_does_not_say_why_a_step_failed_its_log_does(record: Path, tmp_path: Path) -> None:
     statement = f"UPDATE step_run SET exception_info = NULL WHERE {OF_RUN_03}"
     rows = objects(ask(changed(record, tmp_path, statement), "runs", "training", "--json"))
@@ -188,6 +189,7 @@ def test_a_run_does_not_differ_from_itself(record: Path) -> None:
     assert "no run named 'training_0x'" in told
 
 
+@pytest.mark.thorough
 def test_a_comparison_for_people_has_the_change(record: Path) -> None:
     shown = ask(record, "compare", "training", "training_01", "latest")
 

@@ -120,6 +120,7 @@ NOT_YET = (
 CODE = "from zenml.client import Client\nClient().get_pipeline('training_pipeline').last_run.steps['']\n"
 
 
+@pytest.mark.thorough
 def test_the_first_completion_waits_for_no_module_that_it_does_not_need(
     unpack_history: Callable[[str], Path], tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from pipesight.code.document import Document
 from pipesight.code.evaluation.evaluation import BUDGET, LEAST
 from pipesight.code.evaluation.flow import MOST_SPENT
+from tests.examples import mostly_slow
 
 HEAD = "from zenml.client import Client\nclient = Client()\n"
 LEVELS = 7
@@ -78,7 +79,7 @@ EDITED = [
 ]
 
 
-@pytest.mark.parametrize("lost", ["client = Client()\n", "name", None])
+@pytest.mark.parametrize("lost", mostly_slow(["client = Client()\n", "name", None], quick=(None,)))
 @pytest.mark.parametrize(("text", "line"), EDITED)
 def test_an_edited_file_is_answered_like_a_fresh_one(text: str, line: str, lost: str | None) -> None:
     text = HEAD + text

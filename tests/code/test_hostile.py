@@ -25,7 +25,7 @@ WHILE_LOOPS = "run = client\n" + "".join(
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(DIAMONDS, id="class diamonds"),
+        pytest.param(DIAMONDS, id="class diamonds", marks=pytest.mark.thorough),
         pytest.param(CHAIN, id="functions that call each other and then forty members"),
         pytest.param("x = client" + ".a()" * 2000 + "\n", id="two thousand members"),
         pytest.param("x = " + "(" * 2000 + ")" * 2000 + "\n", id="two thousand brackets"),
@@ -33,7 +33,7 @@ WHILE_LOOPS = "run = client\n" + "".join(
         pytest.param("x = [\n" + ",\n".join(map(str, range(100_000))) + "]\n", id="100,000 numbers on lines"),
         pytest.param("x = 'a' if client else 'b'\n" + "x = x + x\n" * 40, id="a text that doubles"),
         pytest.param("x = client\n" + "x = [x]\n" * 200, id="lists in one another"),
-        pytest.param(WHILE_LOOPS, id="thirty loops that change what others read"),
+        pytest.param(WHILE_LOOPS, id="thirty loops that change what others read", marks=pytest.mark.thorough),
         pytest.param(
             f"n = [{', '.join('abcdefgh')}]\nx = {'[' * 9}n{' for a in n]' * 9}\n",
             id="nine comprehensions in one another",

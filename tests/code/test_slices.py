@@ -19,7 +19,7 @@ def source(name: str) -> str:
     return (FOLDER / name).read_text("utf-8").replace("‹", "").replace("›", "")
 
 
-@pytest.mark.parametrize("name", ["flow_shapes.py", "called.py", "configured.py"])
+@pytest.mark.parametrize("name", mostly_slow(["flow_shapes.py", "called.py", "configured.py"], quick=("called.py",)))
 @pytest.mark.parametrize("done", mostly_slow([0, 1, 7, 20], quick=(1, 20)))
 def test_an_edit_between_slices(name: str, done: int) -> None:
     text = source(name)

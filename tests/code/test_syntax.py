@@ -15,6 +15,7 @@ from pipesight.code.syntax import tree
 from pipesight.code.syntax.parser import parse
 from pipesight.code.syntax.program import Program, Unit
 from pipesight.code.syntax.tree import Missing, Node
+from tests.examples import mostly_slow
 
 MODULES = [
     "argparse",
@@ -86,7 +87,7 @@ def theirs(source: str) -> Counter[tuple[object, ...]]:
     return found
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", mostly_slow(MODULES, quick=MODULES[::4]))
 def test_reads_the_standard_library_as_python_does(module: str) -> None:
     spec = find_spec(module)
     assert spec is not None

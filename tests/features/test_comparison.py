@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import pytest
+
 from pipesight.features.comparisons import compare_runs
 from pipesight.pages.contract.comparison_view import RunsComparison
 from pipesight.pages.show import document
@@ -23,6 +25,7 @@ async def compared(desk: Desk, given: Mapping[str, object]) -> tuple[RunsCompari
     return answer, file.text
 
 
+@pytest.mark.thorough
 async def test_the_source_of_a_step_as_it_ran(desk_of: Callable[[str], Desk]) -> None:
     given = {"pipeline": "one_step_pipeline", "left": "custom_run", "right": "series_run"}
     answer, text = await compared(desk_of("0.40.2"), given)

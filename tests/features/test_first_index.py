@@ -229,6 +229,7 @@ def test_an_output_without_a_run_is_the_newest_so_far_until_all_recent_steps_are
     eventually(lambda: "Newest: " in page())
 
 
+@pytest.mark.thorough
 def test_an_index_that_was_lost_begins_again(
     start: Callable[..., Desk], gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

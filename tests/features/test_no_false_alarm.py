@@ -19,7 +19,7 @@ MODERN = "from zenml.client import Client\nrun = Client().get_pipeline_run({1!r}
 FALSE_FRIENDS = sorted((Path(__file__).parents[1] / "code" / "labeled" / "friends").glob("*.py"))
 
 
-@pytest.mark.parametrize("api", ["legacy", "modern"])
+@pytest.mark.parametrize("api", mostly_slow(["legacy", "modern"], quick=("modern",)))
 @pytest.mark.parametrize("history", mostly_slow(HISTORIES, quick=("legacy-0.7.3", "0.98.0-extra")))
 def test_names_of_the_history(
     desk_of: Callable[[str], Desk], unpack_history: Callable[[str], Path], history: str, api: str

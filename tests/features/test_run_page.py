@@ -115,6 +115,7 @@ def test_a_log_is_read_from_its_end_and_backwards(desk: Desk) -> None:
     assert "about to divide" in shown.text
 
 
+@pytest.mark.thorough
 def test_where_the_store_has_no_reason_the_log_tells_it(without_reasons: Desk) -> None:
     page = page_of(without_reasons)
     fit = next(step for step in page.steps if step.name == "fit")

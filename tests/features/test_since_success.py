@@ -9,6 +9,7 @@ from lsprotocol import types as lsp
 
 from pipesight.features.code_actions import code_actions
 from pipesight.history.model import Status
+from tests.examples import mostly_slow
 
 from .conftest import Desk
 
@@ -62,7 +63,7 @@ def test_silence_where_there_is_no_answer(desk: Desk, code: str) -> None:
     assert offered(desk, code) is None
 
 
-@pytest.mark.parametrize("name", ["0.98.0-record", "0.41.0", "legacy-0.7.3"])
+@pytest.mark.parametrize("name", mostly_slow(["0.98.0-record", "0.41.0", "legacy-0.7.3"], quick=("0.98.0-record",)))
 def test_the_run_before_is_the_newest_that_succeeded(desk_of: Callable[[str], Desk], name: str) -> None:
     history = desk_of(name).context.history
     for run in history.runs():

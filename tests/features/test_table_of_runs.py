@@ -32,6 +32,7 @@ LOGGED = {
 }
 
 
+@pytest.mark.thorough
 def test_values(desks: Desks, tmp_path: Path) -> None:
     root = unpack_history(HISTORIES / "0.98.0-record.tar.xz", tmp_path / "record")
     with closing(sqlite3.connect(next(root.rglob("zenml.db")))) as database, database:

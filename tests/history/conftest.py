@@ -29,6 +29,25 @@ def copy_history(unpack_history: Callable[[str], Path], tmp_path: Path) -> Calla
     return copy
 
 
+@pytest.fixture
+def copy_configuration(unpack_history: Callable[[str], Path], tmp_path: Path) -> Callable[[str], Path]:
+    """`copy_configuration("0.98.0")` has the folders and databases of that history, and no artifacts."""
+
+    def copy(name: str) -> Path:
+        return copy_without_artifacts(unpack_history(name), tmp_path / name)
+
+    return copy
+
+
+def copy_without_artifacts(source: Path, target: Path) -> Path:
+    """Copy a folder of ZenML. The hundreds of folders in its artifact stores stay behind."""
+
+    def artifacts(folder: str, names: list[str]) -> list[str]:
+        return [name for name in names if Path(folder).parent.name == "local_stores" and Path(folder, name).is_dir()]
+
+    return Path(shutil.copytree(source, target, symlinks=True, ignore=artifacts))
+
+
 @cache
 def database_in(folder: Path) -> Path:
     """Return the only database in the folder of a history."""

@@ -21,6 +21,8 @@ from pipesight.history.history import History
 from pipesight.history.rows import rows
 from pipesight.history.sources import Source, SourceError
 from tests import waiting
+from tests.examples import mostly_slow
+from tests.history.conftest import copy_without_artifacts
 
 SECRET = "open sesame"
 
@@ -29,7 +31,7 @@ def databases(found: Discovery) -> list[str]:
     return [Path(source.label).name for source in found.sources]
 
 
-@pytest.mark.parametrize("name", ["0.20.5", "0.55.5", "0.98.0"])
+@pytest.mark.parametrize("name", mostly_slow(["0.20.5", "0.55.5", "0.98.0"], quick=("0.98.0",)))
 def test_a_configuration_folder_named_by_the_environment(
     name: str, unpack_history: Callable[[str], Path], tmp_path: Path
 ) -> None:
@@ -43,8 +45,8 @@ def test_a_configuration_folder_named_by_the_environment(
 @pytest.mark.skipif(os.name == "nt", reason="XDG folders are of Unix")
 @pytest.mark.parametrize("name", ["legacy-0.7.3", "legacy-0.13.2"])
 @pytest.mark.parametrize("where", ["repo", "repo/sub/folder"])
-def test_a_profile_in_the_home_folder(name: str, where: str, copy_history: Callable[[str], Path]) -> None:
-    root = copy_history(name)
+def test_a_profile_in_the_home_folder(name: str, where: str, copy_configuration: Callable[[str], Path]) -> None:
+    root = copy_configuration(name)
     (root / where).mkdir(parents=True, exist_ok=True)
     found = discover([root / where], environment={"XDG_CONFIG_HOME": str(root / "home/.config")}, home=root / "home")
     assert databases(found) == ["metadata.db"]
@@ -107,8 +109,8 @@ def test_an_explicit_folder(inside: str, unpack_history: Callable[[str], Path]) 
 
 
 @pytest.mark.parametrize("name", ["legacy-0.5.7", "legacy-0.7.3"])
-def test_a_legacy_project_that_was_moved(name: str, copy_history: Callable[[str], Path], tmp_path: Path) -> None:
-    root = copy_history(name)
+def test_a_legacy_project_that_was_moved(name: str, copy_configuration: Callable[[str], Path], tmp_path: Path) -> None:
+    root = copy_configuration(name)
     recorded_in = tmp_path.parent / "gone"
     for file in [*root.rglob("metadata_stores/*.yaml"), *root.rglob("metadata_stores/*.json")]:
         text = file.read_text()
@@ -119,8 +121,10 @@ def test_a_legacy_project_that_was_moved(name: str, copy_history: Callable[[str]
     assert len(list(rows(source))) == 70
 
 
-def test_a_project_of_the_first_releases_that_was_moved(copy_history: Callable[[str], Path], tmp_path: Path) -> None:
-    root = copy_history("legacy-0.5.7")
+def test_a_project_of_the_first_releases_that_was_moved(
+    copy_configuration: Callable[[str], Path], tmp_path: Path
+) -> None:
+    root = copy_configuration("legacy-0.5.7")
     (database,) = root.rglob("metadata.db")
     inside = root / "repo/.zen/local_store/metadata.db"  # where 0.5.0 to 0.5.2 put it
     inside.parent.mkdir()
@@ -132,8 +136,8 @@ def test_a_project_of_the_first_releases_that_was_moved(copy_history: Callable[[
     assert len(list(rows(source))) == 70
 
 
-def test_a_project_that_outgrew_its_first_release(copy_history: Callable[[str], Path], tmp_path: Path) -> None:
-    repo, config = copy_history("legacy-0.5.7") / "repo", copy_history("0.98.0") / "config"
+def test_a_project_that_outgrew_its_first_release(copy_configuration: Callable[[str], Path], tmp_path: Path) -> None:
+    repo, config = copy_configuration("legacy-0.5.7") / "repo", copy_configuration("0.98.0") / "config"
     (repo / ".zen/config.yaml").write_text("active_stack_id: 00000000-0000-0000-0000-00000000beef\n")
     found = discover([repo], environment={"ZENML_CONFIG_PATH": str(config)}, home=tmp_path)
     assert databases(found) == ["zenml.db"]
@@ -162,8 +166,8 @@ def in_a_database(profile: Path) -> Path:
 
 
 @pytest.mark.parametrize("moved", [False, True])
-def test_a_profile_in_a_database(moved: bool, copy_history: Callable[[str], Path]) -> None:
-    root = copy_history("legacy-0.13.2")
+def test_a_profile_in_a_database(moved: bool, copy_configuration: Callable[[str], Path]) -> None:
+    root = copy_configuration("legacy-0.13.2")
     config = root / "home/.config/zenml/config.yaml"
     database = in_a_database(config.parent / "profiles/default")
     url = f"sqlite:///{'/gone/zenml/profiles/default/zenml.db' if moved else database}"
@@ -176,8 +180,8 @@ def test_a_profile_in_a_database(moved: bool, copy_history: Callable[[str], Path
     assert len(list(rows(source))) == 72
 
 
-def test_a_profile_on_a_server_is_explained(copy_history: Callable[[str], Path]) -> None:
-    root = copy_history("legacy-0.13.2")
+def test_a_profile_on_a_server_is_explained(copy_configuration: Callable[[str], Path]) -> None:
+    root = copy_configuration("legacy-0.13.2")
     (root / "home/.config/zenml/config.yaml").write_text(
         "activated_profile: default\n"
         "profiles:\n  default: {store_type: rest, store_url: 'http://me:open sesame@host'}\n"
@@ -189,8 +193,8 @@ def test_a_profile_on_a_server_is_explained(copy_history: Callable[[str], Path])
     assert SECRET not in repr(found)
 
 
-def test_the_environment_names_the_profile(copy_history: Callable[[str], Path]) -> None:
-    root = copy_history("legacy-0.13.2")
+def test_the_environment_names_the_profile(copy_configuration: Callable[[str], Path]) -> None:
+    root = copy_configuration("legacy-0.13.2")
     config = root / "home/.config/zenml"
     (config / "profiles/other").mkdir()
     environment = {"ZENML_CONFIG_PATH": str(config), "ZENML_ACTIVATED_PROFILE": "other"}
@@ -209,8 +213,8 @@ def test_explicit_locations(unpack_history: Callable[[str], Path]) -> None:
     assert databases(found) == ["zenml.db", "metadata.db"]  # the file is that of the configuration
 
 
-def test_a_configuration_that_was_moved(copy_history: Callable[[str], Path], tmp_path: Path) -> None:
-    moved = copy_history("0.98.0").rename(tmp_path / "moved")
+def test_a_configuration_that_was_moved(copy_configuration: Callable[[str], Path], tmp_path: Path) -> None:
+    moved = copy_configuration("0.98.0").rename(tmp_path / "moved")
     config = moved / "config" / "config.yaml"
     config.write_text(config.read_text().replace("url: sqlite:////", "url: sqlite:////gone/"))
     found = discover(history=[str(moved)], environment={})
@@ -258,16 +262,16 @@ def test_no_zenml_at_all(tmp_path: Path) -> None:
     assert any(finding.outcome == "absent" and finding.advice for finding in found.findings)
 
 
-def test_a_broken_configuration_is_explained(copy_history: Callable[[str], Path]) -> None:
-    root = copy_history("0.98.0")
+def test_a_broken_configuration_is_explained(copy_configuration: Callable[[str], Path]) -> None:
+    root = copy_configuration("0.98.0")
     (root / "config/config.yaml").write_text("store: [unclosed")
     found = discover(history=[str(root / "config")], environment={})
     assert any("not valid YAML" in finding.detail for finding in found.findings)
     assert databases(found) == ["zenml.db"]
 
 
-def test_a_configuration_that_is_too_long_is_not_read_in_part(copy_history: Callable[[str], Path]) -> None:
-    root = copy_history("0.98.0")
+def test_a_configuration_that_is_too_long_is_not_read_in_part(copy_configuration: Callable[[str], Path]) -> None:
+    root = copy_configuration("0.98.0")
     with (root / "config/config.yaml").open("a") as file:
         file.write("# " + "x" * 1_000_000)
     found = discover(history=[str(root / "config")], environment={})
@@ -316,9 +320,9 @@ def test_no_password_is_shown(tmp_path: Path) -> None:
 
 
 def test_only_the_active_project_is_read(
-    unpack_history: Callable[[str], Path], copy_history: Callable[[str], Path]
+    unpack_history: Callable[[str], Path], copy_configuration: Callable[[str], Path]
 ) -> None:
-    root = copy_history("0.98.0")
+    root = copy_configuration("0.98.0")
     config = root / "config" / "config.yaml"
     assert len(list(rows(discover(history=[str(root)], environment={}).sources[0]))) == 104
     lines = config.read_text().splitlines()
@@ -405,7 +409,10 @@ def outputs_of(source: Source) -> list[str]:
     return [row.uri for row in rows(source) if row.uri]
 
 
-@pytest.mark.parametrize("recorded", ["/gone/zenml", "C:\\\\Users\\\\me\\\\AppData\\\\Roaming\\\\zenml"])
+GONE = ["/gone/zenml", "C:\\\\Users\\\\me\\\\AppData\\\\Roaming\\\\zenml"]
+
+
+@pytest.mark.parametrize("recorded", mostly_slow(GONE, quick=GONE[:1]))
 def test_artifacts_beside_a_database_that_was_moved(
     recorded: str, copy_history: Callable[[str], Path], tmp_path: Path
 ) -> None:
@@ -434,8 +441,8 @@ def test_artifacts_that_are_where_they_were_recorded(unpack_history: Callable[[s
 
 
 @pytest.mark.parametrize("name", ["legacy-0.7.3", "legacy-0.13.2"])
-def test_a_legacy_project_beside_a_modern_home(name: str, copy_history: Callable[[str], Path]) -> None:
-    repo, modern = copy_history(name) / "repo", copy_history("0.98.0") / "config"
+def test_a_legacy_project_beside_a_modern_home(name: str, copy_configuration: Callable[[str], Path]) -> None:
+    repo, modern = copy_configuration(name) / "repo", copy_configuration("0.98.0") / "config"
     environment = {"ZENML_CONFIG_PATH": str(modern)}
 
     found = discover(history=[str(repo)], environment=environment)
@@ -452,9 +459,9 @@ def test_a_legacy_project_beside_a_modern_home(name: str, copy_history: Callable
 @pytest.mark.parametrize("name", ["legacy-0.7.3", "legacy-0.10.0-profile", "legacy-0.13.2"])
 @pytest.mark.parametrize("is_named", [True, False])
 def test_a_legacy_project_without_its_home(
-    name: str, is_named: bool, copy_history: Callable[[str], Path], tmp_path: Path
+    name: str, is_named: bool, copy_configuration: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    repo, environment = copy_history(name) / "repo", {"ZENML_CONFIG_PATH": str(tmp_path / "none")}
+    repo, environment = copy_configuration(name) / "repo", {"ZENML_CONFIG_PATH": str(tmp_path / "none")}
     found = discover([] if is_named else [repo], history=[str(repo)] * is_named, environment=environment)
 
     assert not found.sources
@@ -464,8 +471,10 @@ def test_a_legacy_project_without_its_home(
 
 
 @pytest.mark.parametrize("name", ["legacy-0.7.3", "legacy-0.13.2"])
-def test_a_legacy_project_that_is_opened_beside_a_modern_home(name: str, copy_history: Callable[[str], Path]) -> None:
-    repo, modern = copy_history(name) / "repo", copy_history("0.98.0") / "config"
+def test_a_legacy_project_that_is_opened_beside_a_modern_home(
+    name: str, copy_configuration: Callable[[str], Path]
+) -> None:
+    repo, modern = copy_configuration(name) / "repo", copy_configuration("0.98.0") / "config"
 
     found = discover([repo], environment={"ZENML_CONFIG_PATH": str(modern)})
 
@@ -497,8 +506,8 @@ def test_paths_of_windows_on_linux(text: str, platform: str, path: str) -> None:
     assert local_path(text, platform) == Path(path)
 
 
-def test_one_file_by_two_names_is_one_store(copy_history: Callable[[str], Path], tmp_path: Path) -> None:
-    database = next(copy_history("0.98.0").rglob("zenml.db")).rename(tmp_path / "zenml.db")
+def test_one_file_by_two_names_is_one_store(copy_configuration: Callable[[str], Path], tmp_path: Path) -> None:
+    database = next(copy_configuration("0.98.0").rglob("zenml.db")).rename(tmp_path / "zenml.db")
     (tmp_path / "ZenML.DB").hardlink_to(database)  # as on a volume that ignores case
     found = discover(history=[str(database), str(tmp_path / "ZenML.DB")], environment={}, home=tmp_path)
     assert databases(found) == ["zenml.db"]
@@ -543,7 +552,7 @@ def test_the_configuration_folder_of_each_system(
 ) -> None:
     monkeypatch.setattr("sys.platform", platform)
     stores = tmp_path / folder / "local_stores"
-    shutil.copytree(unpack_history("0.98.0") / "config/local_stores", stores)
+    copy_without_artifacts(unpack_history("0.98.0") / "config/local_stores", stores)
     told = {name: value.replace("{home}", str(tmp_path)) for name, value in environment.items()}
     found = discover([tmp_path], environment=told, home=tmp_path)
     assert [source.label for source in found.sources] == [str(stores / "default_zen_store/zenml.db")]

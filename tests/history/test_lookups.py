@@ -75,7 +75,7 @@ def test_a_version_that_does_not_exist(history: History) -> None:
     assert history.model_versions("no such model", wait=True) == ()
 
 
-@pytest.mark.parametrize("word", ["2", "production", "id"])
+@pytest.mark.parametrize("word", mostly_slow(["2", "production", "id"], quick=("production",)))
 def test_a_model_version_by_name_number_stage_or_id(word: str, database: Path, history: History) -> None:
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE model_version SET stage = 'production' WHERE number = 2")
@@ -156,7 +156,7 @@ def test_the_logs_of_a_step_and_of_a_run(history: History) -> None:
     assert all(Path(log.uri).exists() for log in of_step)
 
 
-@pytest.mark.parametrize("name", mostly_slow(EVERY, quick=("legacy-0.5.7", "0.90.0")))
+@pytest.mark.parametrize("name", mostly_slow(EVERY, quick=("0.90.0",)))
 def test_every_release_answers_every_question(
     name: str, unpack_history: Callable[[str], Path], index_folder: Path
 ) -> None:

@@ -68,7 +68,7 @@ RECORDED = [
 ]
 
 
-@pytest.mark.parametrize("recorded", mostly_slow(RECORDED, quick=(RECORDED[1], RECORDED[3])))
+@pytest.mark.parametrize("recorded", mostly_slow(RECORDED, quick=(RECORDED[1],)))
 def test_everything_beside_a_database_that_was_moved(
     recorded: str, copy_history: Callable[[str], Path], tmp_path: Path
 ) -> None:
@@ -90,6 +90,7 @@ def test_everything_beside_a_database_that_was_moved(
 
 
 @pytest.mark.parametrize("named", mostly_slow([DATABASE, "local_stores/default_zen_store", "."], quick=(".",)))
+@pytest.mark.thorough
 def test_however_the_moved_history_is_named(named: str, copy_history: Callable[[str], Path], tmp_path: Path) -> None:
     config = copy_history("0.98.0-record") / "config"
     record_elsewhere(config, "/gone/zenml")

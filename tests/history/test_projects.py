@@ -16,6 +16,7 @@ from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.rows import rows
 from pipesight.history.sources.database import DatabaseSource
+from tests.examples import mostly_slow
 from tests.waiting import eventually
 
 from .test_rows import as_lists
@@ -64,7 +65,7 @@ def test_a_database_answers_for_its_active_project(database: Path, opened: Calla
     assert history.run_count("training") == len(run_names(history)) == 12
 
 
-@pytest.mark.parametrize("wanted", ["second_project", "its id", "its id with dashes"])
+@pytest.mark.parametrize("wanted", mostly_slow(["second_project", "its id", "its id with dashes"], quick=("its id",)))
 def test_another_project_by_name_or_id(wanted: str, database: Path, opened: Callable[..., History]) -> None:
     history = opened(DatabaseSource(database))
     id_ = next(each.id for each in history.projects() if each.name == "second_project")

@@ -16,6 +16,7 @@ from pipesight.history.rows import HistoryRow, rows
 from pipesight.history.sources import SeenStep, Source
 from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.values import json_object
+from tests.examples import mostly_slow
 
 FILES = [
     "legacy-0.5.7",
@@ -54,7 +55,7 @@ def checksums(folder: Path) -> dict[str, str]:
     return {str(path): sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", mostly_slow(FILES, quick=FILES[::4]))
 def test_files(
     name: str, unpack_history: Callable[[str], Path], record_property: Callable[[str, object], None]
 ) -> None:

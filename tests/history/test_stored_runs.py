@@ -16,6 +16,7 @@ from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.stored_runs import StoredRuns
 from pipesight.history.sources.zenml_sql import ZenMLSession
 from pipesight.history.sync import Sync
+from tests.examples import mostly_slow
 
 ALL = "SELECT * FROM run LEFT JOIN pipeline ON pipeline.id = run.pipeline ORDER BY run.id"
 STRANGE = (
@@ -48,7 +49,10 @@ def read_runs_of(source: DatabaseSource, folder: Path) -> list[tuple[object, ...
         return runs_of(source, folder)
 
 
-@pytest.mark.parametrize("name", ["0.33.0", "0.55.5", "0.80.2", "0.98.0", "0.98.0-extra"])
+RELEASES = ["0.33.0", "0.55.5", "0.80.2", "0.98.0", "0.98.0-extra"]
+
+
+@pytest.mark.parametrize("name", mostly_slow(RELEASES, quick=("0.98.0",)))
 def test_copied_runs(name: str, copy_database: Callable[[str], Path], tmp_path: Path) -> None:
     source = DatabaseSource(copy_database(name))
     found = runs_of(source, tmp_path / "copied")
@@ -57,7 +61,8 @@ def test_copied_runs(name: str, copy_database: Callable[[str], Path], tmp_path: 
     assert found == read_runs_of(source, tmp_path / "read")
 
 
-@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("place", mostly_slow([0, 1], quick=(1,)))
+@pytest.mark.thorough
 def test_copied_runs_of_one_project(place: int, unpack_history: Callable[[str], Path], tmp_path: Path) -> None:
     whole = DatabaseSource(next(unpack_history("0.75.1-two").rglob("zenml.db")))
     with whole.connect() as session:
@@ -81,6 +86,7 @@ def test_times_and_statuses_of_any_kind(copy_database: Callable[[str], Path], tm
     assert found == read_runs_of(source, tmp_path / "read")
 
 
+@pytest.mark.thorough
 def test_a_pipeline_that_the_index_lacks(
     copy_database: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

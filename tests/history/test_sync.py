@@ -66,7 +66,7 @@ def watch(tmp_path: Path) -> Iterator[Callable[..., History]]:
         history.close()
 
 
-@pytest.fixture(params=mostly_slow(STORES, quick=("0.33.0", "0.98.0")))
+@pytest.fixture(params=mostly_slow(STORES, quick=("0.98.0",)))
 def database(request: pytest.FixtureRequest, copy_database: Callable[[str], Path]) -> Path:
     return copy_database(request.param)
 
@@ -283,6 +283,7 @@ def test_the_collector_works_again_after_several_first_indexes(
     assert gc.isenabled()
 
 
+@pytest.mark.thorough
 def test_a_run_under_way_is_silent_while_nothing_happens(modern: Path, watch: Callable[..., History]) -> None:
     recorder.record_run(modern, "first_training", "under way", status="running", steps=1)
     history = watch(modern, start=False)
@@ -385,7 +386,7 @@ def names_of_metadata(history: History) -> set[str]:
     return {name for each in (history.details(run), *steps, *outputs) if each is not None for name in each.metadata}
 
 
-@pytest.mark.parametrize("kind", _OBJECTS)
+@pytest.mark.parametrize("kind", mostly_slow(list(_OBJECTS), quick=("step_run",)))
 def test_metadata_that_is_logged_later_is_seen_at_the_next_look(kind: str, modern: Path, afterwards: History) -> None:
     log_later(modern, kind)
     afterwards.sync_once()
@@ -408,6 +409,7 @@ def test_a_step_that_changes_later_is_seen_at_the_next_look(modern: Path, afterw
     assert Status.FAILED in {step.status for step in steps_of(afterwards, afterwards.run("first_training"))}
 
 
+@pytest.mark.thorough
 def test_only_runs_with_something_new_are_read_again(
     modern: Path, afterwards: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -456,6 +458,7 @@ class _KilledError(BaseException):
 
 
 @pytest.mark.parametrize("batches", mostly_slow([0, 1, 2, 3], quick=(2,)))
+@pytest.mark.thorough
 def test_a_first_index_killed_half_way(
     batches: int, modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -907,6 +910,7 @@ NAMES = ["a space.db", "ünï.db", "what?mode=rw.db", "hash#.db", "per%20cent.db
 
 
 @pytest.mark.parametrize("name", mostly_slow(NAMES, quick=("what?mode=rw.db",)))
+@pytest.mark.thorough
 def test_names_of_files(name: str, modern: Path, watch: Callable[..., History]) -> None:
     history = watch(modern.rename(modern.with_name(name)), start=False)
     history.sync_once()
@@ -954,6 +958,7 @@ def test_two_stores_with_one_pipeline_name(
     assert [pipeline.name for pipeline in history.pipelines()].count("training_pipeline") == 1
 
 
+@pytest.mark.thorough
 def test_the_newest_step_and_output_of_two_stores_are_those_of_the_last_run(
     modern: Path, unpack_history: Callable[[str], Path], watch: Callable[..., History]
 ) -> None:

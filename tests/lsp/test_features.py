@@ -171,6 +171,7 @@ async def test_inlay_hints(editor: Editor) -> None:
 
 
 @pytest.mark.parametrize(("defined", "linked"), [(False, ["accuracy"]), (True, [])])
+@pytest.mark.thorough
 async def test_document_links_soon_after_the_start(
     server: LanguageClient, tmp_path: Path, defined: bool, linked: list[str]
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from lsprotocol import types as lsp
 from pytest_lsp import LanguageClient
 
+from tests.examples import mostly_slow
 from tests.waiting import until
 
 WATCHING = lsp.ClientCapabilities(
@@ -89,10 +90,11 @@ def renamed_in_the_editor(file: Path, client: LanguageClient) -> None:
     client.workspace_did_rename_files(lsp.RenameFilesParams([renamed]))
 
 
-@pytest.mark.parametrize(
-    "change",
-    [write('STEP = "train"\n'), checked_out_without_the_folder, deleted_in_the_editor, renamed_in_the_editor],
-)
+WRITTEN = write('STEP = "train"\n')
+CHANGES = [WRITTEN, checked_out_without_the_folder, deleted_in_the_editor, renamed_in_the_editor]
+
+
+@pytest.mark.parametrize("change", mostly_slow(CHANGES, quick=(WRITTEN,)))
 async def test_an_imported_name_follows_its_file(
     server: LanguageClient, project: Path, change: Callable[[Path, LanguageClient], None]
 ) -> None:

@@ -41,6 +41,7 @@ def test_what_an_analysis_replaced_is_removed_in_a_long_pause(garbage: PausedGar
     assert replaced() is None
 
 
+@pytest.mark.thorough
 def test_little_garbage_waits(garbage: PausedGarbage) -> None:
     knot = weakref.ref(Knot())
     garbage.collect(PAUSE)

@@ -46,6 +46,7 @@ async def opened(client: LanguageClient, sample: Path, tmp_path: Path) -> tuple[
     return small, large
 
 
+@pytest.mark.thorough
 async def test_small_files_are_answered_while_a_large_one_is_analyzed(
     server: LanguageClient, sample: Path, tmp_path: Path
 ) -> None:

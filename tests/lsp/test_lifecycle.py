@@ -62,6 +62,7 @@ async def test_settings_change_while_the_editor_is_open(server: LanguageClient, 
     assert "pipesight.history is a string" in server.messages[-1].message
 
 
+@pytest.mark.thorough
 async def test_lenses_have_their_values_again_when_the_reader_s_limits_have_changed(
     server: LanguageClient, sample: Path, tmp_path: Path
 ) -> None:

@@ -306,6 +306,7 @@ def test_lua_s_empty_tables(start: Start) -> None:
 # The end of the client
 
 
+@pytest.mark.thorough
 def test_the_end_of_standard_input(start: Start) -> None:
     server = start(forked=False)
     server.initialize()

@@ -28,6 +28,8 @@ from pipesight.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
 
+pytestmark = pytest.mark.thorough  # the server that is observed is no fork, so it starts slowly
+
 CODE = """\
 from pipesight import Repository
 import zenml, evil
@@ -73,13 +75,11 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[tuple[str, str
     return [(event, what) for event, what in map(json.loads, events.read_text().splitlines())], root
 
 
-@pytest.mark.thorough
 def test_it_speaks_to_no_network(heard: tuple[list[tuple[str, str]], Path]) -> None:
     events, _ = heard
     assert [each for each in events if each[0].startswith("socket.")] == []
 
 
-@pytest.mark.thorough
 def test_it_starts_no_program_but_the_reader(heard: tuple[list[tuple[str, str]], Path]) -> None:
     events, _ = heard
     started = [each for each in events if each[0].startswith(("subprocess.", "os."))]

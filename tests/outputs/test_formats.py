@@ -436,6 +436,7 @@ def test_what_libraries_and_custom_materializers_leave(
         assert [file.path for file in preview.files] == sorted(files)
 
 
+@pytest.mark.thorough
 def test_a_folder_of_countless_files_is_listed_in_part(look: Look, artifact: Artifact):
     preview = look(artifact({f"part-{i:04}.bin": b"" for i in range(600)}))
     assert preview.summary == "500 files or more, 0 B"

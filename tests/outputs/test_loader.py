@@ -167,15 +167,15 @@ class NoPicture:
 """
 
 
-@pytest.mark.parametrize(
-    ("name", "size", "notes"),
-    [
-        ("Figure", (640, 480), ()),
-        ("Plot", (30, 20), ()),
-        ("Broken", None, ("Its picture failed: ValueError: no canvas",)),
-        ("NoPicture", None, ()),
-    ],
-)
+FIGURES = [
+    ("Figure", (640, 480), ()),
+    ("Plot", (30, 20), ()),
+    ("Broken", None, ("Its picture failed: ValueError: no canvas",)),
+    ("NoPicture", None, ()),
+]
+
+
+@pytest.mark.parametrize(("name", "size", "notes"), mostly_slow(FIGURES, quick=FIGURES[:1]))
 async def test_a_figure_shows_its_picture(
     load: Any, artifact: Artifact, tmp_path: Path, name: str, size: object, notes: tuple[str, ...]
 ) -> None:
@@ -189,6 +189,7 @@ async def test_a_figure_shows_its_picture(
     assert value.notes == notes
 
 
+@pytest.mark.thorough
 async def test_what_is_too_long_is_cut_and_the_page_says_so(load: Any, artifact: Artifact) -> None:
     code = (
         "class Long:\n"
@@ -218,6 +219,7 @@ async def test_html_of_characters_that_take_many_bytes_is_shown(load: Any, artif
     assert len(value.html) == 2 * 1024**2
 
 
+@pytest.mark.thorough
 async def test_methods_that_fail_or_are_not_the_classs_own_show_nothing(load: Any, artifact: Artifact) -> None:
     code = (
         "class Odd:\n"
@@ -570,6 +572,7 @@ async def test_it_changes_no_file_outside(load: Any, artifact: Artifact, tmp_pat
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.thorough
 async def test_it_cuts_no_file_where_landlock_guards_no_length(load: Any, artifact: Artifact) -> None:
     """Landlock before Linux 6.2 does not protect the length of files, so these calls are refused everywhere."""
     own = "import os; open('own', 'w').close(); "
@@ -612,6 +615,7 @@ async def test_it_starts_no_program(load: Any, artifact: Artifact) -> None:
     assert await found_by(load, artifact, "import os; found = os.system('true')") != "0"
 
 
+@pytest.mark.thorough
 async def test_it_may_have_threads(load: Any, artifact: Artifact) -> None:
     code = (
         "from concurrent.futures import ThreadPoolExecutor\n"
@@ -633,6 +637,7 @@ async def test_it_sees_no_secret_of_the_environment(
     assert await errors_of(load, artifact, *looks) == dict.fromkeys(looks, "PermissionError")
 
 
+@pytest.mark.thorough
 async def test_it_has_no_power_over_others(load: Any, artifact: Artifact) -> None:
     attempts = (
         "import os, signal; os.kill(os.getppid(), signal.SIGKILL)",
@@ -649,6 +654,7 @@ async def test_it_has_no_power_over_others(load: Any, artifact: Artifact) -> Non
     assert await errors_of(load, artifact, *attempts) == dict.fromkeys(attempts, "PermissionError")
 
 
+@pytest.mark.thorough
 async def test_it_cannot_lift_its_limits(load: Any, artifact: Artifact) -> None:
     limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)"
     wide = "with open('wide', 'wb') as file:\n    for _ in range(40): file.write(b'x' * 2**20)"
@@ -932,7 +938,7 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize(
-    ("data", "text", "advice"), mostly_slow(PROBLEMS, quick=PROBLEMS[:3]), ids=range(len(PROBLEMS))
+    ("data", "text", "advice"), mostly_slow(PROBLEMS, quick=PROBLEMS[:1]), ids=range(len(PROBLEMS))
 )
 async def test_what_goes_wrong_is_said_in_a_sentence(
     load: Any, artifact: Artifact, data: bytes, text: str, advice: str | None
@@ -969,6 +975,7 @@ async def test_a_python_that_does_not_start_is_named(artifact: Artifact, planned
             await gone.fences()
 
 
+@pytest.mark.thorough
 async def test_a_pickle_is_loaded_without_a_materializer_that_is_not_here(load: Any, artifact: Artifact) -> None:
     materializer = "shop_of_old.materializers.CartMaterializer"
 

@@ -18,6 +18,7 @@ import pytest
 from pipesight.outputs.preview import Window
 from pipesight.outputs.process import reader_environment
 from pipesight.outputs.service import PreviewService
+from tests.examples import mostly_slow
 from tests.outputs.conftest import READER, Artifact, output_at
 from tests.waiting import PATIENCE, eventually
 
@@ -214,7 +215,10 @@ def test_a_reader_killed_between_reads_is_started_again(fake_python: FakePython)
     service.close()
 
 
-@pytest.mark.parametrize("code", ["sys.exit(1)", "print('Python 2.7', flush=True)", "raise SyntaxError"])
+NO_READERS = ["print('Python 2.7', flush=True)", "sys.exit(1)", "raise SyntaxError"]
+
+
+@pytest.mark.parametrize("code", mostly_slow(NO_READERS, quick=NO_READERS[:1]))
 def test_an_interpreter_that_cannot_read_is_replaced_by_ours(fake_python: FakePython, artifact: Artifact, code: str):
     service = PreviewService(fake_python(code))
     assert service.preview_sync(output_at(artifact({"data.json": "1"}))).summary == "1"
@@ -231,6 +235,7 @@ def reader_threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if thread.name == "pipesight-reader"}
 
 
+@pytest.mark.thorough
 def test_idle_readers_end_and_start_again(artifact: Artifact, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("pipesight.outputs.service._IDLE", 0.1)
     before = reader_threads()
@@ -312,6 +317,7 @@ def test_a_reader_gets_credentials_and_places_but_nothing_else():
     assert reader_environment({"AWS_MAX_ATTEMPTS": "7"})["AWS_MAX_ATTEMPTS"] == "7"
 
 
+@pytest.mark.thorough
 def test_packages_that_a_person_installed_for_themselves_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     python = os.path.realpath(sys.executable)  # a virtual environment sees none of these
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -342,7 +348,10 @@ def test_what_libraries_print_does_not_reach_the_answers(artifact: Artifact, tmp
     assert [line.get("id") for line in lines] == [None, 7]
 
 
-@pytest.mark.parametrize("line", [b"nonsense", b"[]", b"{}", b'{"uri": 1, "offset": "x"}', b"\xff", b"[" * 100_000])
+LINES = [b"nonsense", b"[]", b"{}", b'{"uri": 1, "offset": "x"}', b"\xff", b"[" * 100_000]
+
+
+@pytest.mark.parametrize("line", mostly_slow(LINES, quick=LINES[3:5]))
 def test_a_request_that_is_none_is_answered_as_such(line: bytes):
     done = subprocess.run(
         [sys.executable, "-E", str(READER), "0"], input=line + b"\n", capture_output=True, timeout=PATIENCE, check=True
