@@ -24,11 +24,12 @@ from pipesight.zenml.kinds import Kind
 from .alternatives import alternatives, only
 from .annotations import annotated
 from .binding import changed_in
+from .changing import is_of_module
 from .evaluation import Evaluation
 from .joins import join
 from .naming import Asked, denote
 from .objects import CollectionView, Many, Object
-from .values import NONE, UNKNOWN, Each, Frame, NoneValue, Text, Value
+from .values import NONE, UNKNOWN, Each, Frame, Integer, Items, NoneValue, Record, Single, Text, Value
 
 _NAMED = (Kind.STEP, Kind.OUTPUT)
 _TEXTS = ("name", "status", "value")  # attributes that hold a name or a word
@@ -104,6 +105,34 @@ def holds_for(ev: Evaluation, test: Node, frame: Frame) -> bool | None:
             return None if is_equal is None else is_equal is (operator in ("is", "=="))
         case Name():
             return False if _certain(ev, test, frame) == NONE else None
+        case _:
+            return None
+
+
+def passes_for(ev: Evaluation, test: Node, value: Value, frame: Frame) -> bool | None:
+    """Return whether a test passes that has this value. None if it is not certain.
+
+    Findings are recorded for any caller, which may pass something else than `None`. In a loop, the value may change.
+    """
+    passes = test.value if isinstance(test, Constant) and isinstance(test.value, bool) else holds_for(ev, test, frame)
+    if passes is not None or frame.is_in_loop:
+        return passes
+    is_any = not ev.is_certain and not is_of_module(frame)
+    found = {None if is_any and not isinstance(each, Text) else is_true(each) for each in alternatives(value)}
+    return found.pop() if len(found) == 1 else None
+
+
+def is_true(value: Single) -> bool | None:
+    """Return whether `bool(value)` is true. None if it is not certain."""
+    match value:
+        case NoneValue():
+            return False
+        case Text(text=str() as text, is_default=False) if "{" not in text:
+            return bool(text)
+        case Integer(value=int() as number):
+            return bool(number)
+        case Items() | Record(exact=True):
+            return bool(value.inside())
         case _:
             return None
 

@@ -18,7 +18,7 @@ from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Generation, Kind
 from pipesight.zenml.module_names import FUNCTIONS
 
-from .joins import join, mapped
+from .joins import join
 from .library import BUILTINS
 from .objects import Many, Object, Symbol
 from .records import Records
@@ -34,6 +34,7 @@ from .values import (
     Imports,
     Invocation,
     Module,
+    OneOf,
     Package,
     Reads,
     Trace,
@@ -278,12 +279,14 @@ class Evaluation:
         """Return the value that a name is bound to."""
         for each in frame.chain():
             if name in each.names:
-                return mapped(each.names[name], lambda value: self._resolved(frame, value))
+                return self._resolved(frame, each.names[name])
         value = frame.module.read(name)
         self.outcome.reads[frame.module, name] = value
         return Builtin(name) if value == UNKNOWN and name in BUILTINS else value
 
     def _resolved(self, frame: Frame, value: Value) -> Value:
+        if isinstance(value, OneOf) and any(isinstance(each, Imported) for each in value.alternatives):
+            return join(self._resolved(frame, each) for each in value.alternatives)
         if not isinstance(value, Imported):
             return value
         self.outcome.reads[frame.module, value] = resolved = frame.module.read(value)

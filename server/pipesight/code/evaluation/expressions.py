@@ -37,7 +37,7 @@ from pipesight.code.syntax.tree import (
 from .alternatives import alternatives, only
 from .assigning import assign
 from .changing import take_branch
-from .comparing import holds_for, narrow
+from .comparing import is_true, narrow, passes_for
 from .containers import collected, concatenated, element, merged, simple
 from .evaluation import Evaluation
 from .handing import arrived
@@ -54,12 +54,10 @@ from .values import (
     Integer,
     Items,
     NodePlace,
-    NoneValue,
     OneOf,
     Record,
     Single,
     Text,
-    Unknown,
     Value,
 )
 
@@ -163,7 +161,8 @@ def _combined(left: Single, operator: str, right: Single) -> Value:
 
 def bool_op(ev: Evaluation, node: BoolOp, frame: Frame) -> Value:
     """Evaluate `a or b`, `a and b`."""
-    ev.operands[node.left] = left = ev.value(node.left, frame)
+    left = ev.value(node.left, frame)
+    passes = passes_for(ev, node.left, left, frame)
     inner = frame
     if node.op == "and":
         inner = frame.branch()
@@ -171,24 +170,21 @@ def bool_op(ev: Evaluation, node: BoolOp, frame: Frame) -> Value:
     ev.operands[node.right] = right = ev.value(node.right, inner)
     if inner is not frame:
         take_branch(ev, inner, frame)
-    if node.op == "or":
-        if holds_for(ev, node.left, frame) is True:
-            return left
-        truthy = [each for each in alternatives(left) if not isinstance(each, NoneValue)]
-        return join((*truthy, right))
-    is_left = isinstance(right, Unknown) or holds_for(ev, node.left, frame) is False
-    return left if is_left else right
+    if node.op == "and":
+        return join((right, UNKNOWN)) if passes is None else right if passes else left
+    kept = [each for each in alternatives(left) if is_true(each) is not False] if passes is not False else []
+    ev.operands[node.left] = join(kept)
+    return join(kept if passes else (*kept, right))
 
 
 def if_exp(ev: Evaluation, node: IfExp, frame: Frame) -> Value:
     """Evaluate `a if test else b`."""
-    ev.value(node.test, frame)
+    passes = passes_for(ev, node.test, ev.value(node.test, frame), frame)
     inner = frame.branch()
     narrow(ev, node.test, inner)
     ev.operands[node.body] = body = ev.value(node.body, inner)
     take_branch(ev, inner, frame)
     ev.operands[node.orelse] = orelse = ev.value(node.orelse, frame)
-    passes = holds_for(ev, node.test, frame)
     return join((body, orelse)) if passes is None else body if passes else orelse
 
 

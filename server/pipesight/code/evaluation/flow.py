@@ -25,12 +25,12 @@ from pipesight.zenml import module_names
 from pipesight.zenml.declarations import Type
 from pipesight.zenml.module_names import LEGACY_MODULES
 
-from .alternatives import says_nothing
+from .alternatives import alternatives, says_nothing
 from .binding import changed_in
 from .changing import CHANGING
 from .evaluation import BUDGET, CONVENTIONS, LEAST, Outcome
 from .interpreter import run_chunk, run_function
-from .joins import join, mapped
+from .joins import join
 from .library import library
 from .liveness import ALWAYS_LIVE, is_live
 from .memory import Remembered
@@ -166,7 +166,7 @@ class Flow:
             value = join((value, UNKNOWN))  # a function that is not evaluated may bind it
         if isinstance(name, str) and name in self.late:
             value = self.late[name] if says_nothing(value) else join((value, self.late[name]))
-        return mapped(value, self._resolved)
+        return join(map(self._resolved, alternatives(value)))
 
     def _resolved(self, value: Single) -> Value:
         return self._resolve(value) if isinstance(value, Imported) else value

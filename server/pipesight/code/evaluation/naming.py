@@ -87,7 +87,7 @@ def denoted(value: Single, asked: Asked) -> Thing:
         case Text():
             if value.of is not None and value.of.kind is asked.kind and value.of.which is not Which.ANY:
                 return _within(value.of, asked.owner)
-            thing = asked.thing(value.text, Which.ANY if value.of else None)
+            thing = asked.thing(value.text or None, Which.ANY if value.of else None)
             return replace(thing, details=(*thing.details, _BY_DEFAULT)) if value.is_default else thing
         case FunctionValue() | ClassValue() if value.kind is asked.kind:
             return asked.thing(value.name)

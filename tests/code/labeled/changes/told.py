@@ -435,3 +435,56 @@ class K:
 k = K()
 client.get_pipeline(k.n)
 k.go()
+
+# %% truth: nonempty and
+a = "x"
+b = a and "b"
+client.get_pipeline(b)
+
+# %% truth: nonempty or
+a = "x"
+b = a or "b"
+client.get_pipeline(b)
+
+# %% truth: empty or
+a = ""
+b = a or "b"
+client.get_pipeline(b)
+
+# %% truth: literal nonempty or
+b = "x" or "b"
+client.get_pipeline(b)
+
+# %% truth: empty list or
+n = []
+b = (n and "b") or "c"
+client.get_pipeline(b)
+
+# %% truth: one and
+n = 1
+b = (n and "b") or "c"
+client.get_pipeline(b)
+
+# %% truth: ifexp empty
+a = ""
+b = "x" if a else "b"
+client.get_pipeline(b)
+
+# %% truth: ifexp True
+b = "x" if True else "b"
+client.get_pipeline(b)
+
+# %% truth: False or
+b = False or "b"
+client.get_pipeline(b)
+
+# %% truth: in function or returned
+def f(a):
+    return a or "b"
+client.get_pipeline(f(""))
+client.get_pipeline(f("x"))
+
+# %% truth: nested f-string
+a = ""
+b = f"{a}" or "c"
+client.get_pipeline(b)

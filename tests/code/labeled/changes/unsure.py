@@ -1818,3 +1818,73 @@ client.get_pipeline(o.l[0])
 o.l.insert(0, ins(o.l, "w")[0])
 client.get_pipeline(o.l[0])
 client.get_pipeline(o.l[1])
+
+# %% truth: empty and
+a = ""
+b = a and "b"
+client.get_pipeline(b)
+
+# %% truth: in function
+def f(a):
+    b = a and "b"
+    client.get_pipeline(b)
+f("")
+
+# %% truth: in function returned
+def f(a):
+    return a and "b"
+client.get_pipeline(f(""))
+client.get_pipeline(f("x"))
+
+# %% truth: none and
+a = None
+b = a and "b"
+client.get_pipeline(b or "c")
+
+# %% truth: and chain
+a, b = "", "x"
+c = b and a and "c"
+client.get_pipeline(c)
+
+# %% truth: and unknown
+import os
+a = os.environ.get("NOPE_X", "")
+b = a and "b"
+client.get_pipeline(b)
+
+# %% truth: unknown object attr and
+import sys
+class K:
+    x = ""
+b = K.x and "b"
+client.get_pipeline(b)
+
+# %% truth: conditional ifs
+import os
+a = "" if os.sep else "z"
+b = a and "b"
+client.get_pipeline(b)
+
+# %% truth: conditional ifs or
+import os
+a = "" if os.sep else "z"
+b = a or "b"
+client.get_pipeline(b)
+
+# %% truth: instance falsy
+class K:
+    def __bool__(self): return False
+k = K()
+b = (k and "b") or "c"
+client.get_pipeline(b)
+
+# %% truth: list mult
+n = ["a"]
+n.clear()
+b = (n and "b") or "c"
+client.get_pipeline(b)
+
+# %% truth: if exp of fn
+def f(name=""):
+    client.get_pipeline(name if name else "b")
+f()

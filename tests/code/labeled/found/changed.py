@@ -108,4 +108,4 @@ def of(name=None):
 
 
 of().steps["‹s›"]  #= step s literal f
-of("‹i›").steps["‹s›"]  #= pipeline i literal; step s literal
+of("‹i›").steps["‹s›"]  #= pipeline i literal; step s literal i
