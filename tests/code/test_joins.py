@@ -84,6 +84,18 @@ def test_what_is_in_a_join_adds_nothing_to_it(a: Value, b: Value) -> None:
     assert join((joined, b)) == joined
 
 
+@given(VALUES, VALUES, VALUES)
+def test_the_grouping_does_not_count(a: Value, b: Value, c: Value) -> None:
+    assert join((join((a, b)), c)) == join((a, join((b, c)))) == join((c, b, a))
+
+
+@given(VALUES, VALUES, VALUES)
+def test_a_join_with_more_tells_no_less(a: Value, b: Value, c: Value) -> None:
+    """The join is monotone: what one value adds to `a` and `b` together contains what it adds to `a`."""
+    more = join((join((a, b)), c))
+    assert join((more, join((a, c)))) == more
+
+
 def test_a_collection_that_was_left_out_stays_out() -> None:
     one = OneOf((Text(None), Each(UNKNOWN), Record(())))
     other = OneOf((Symbol("a"), Many(Type.RUN, None, None, False), Symbol("b")))
