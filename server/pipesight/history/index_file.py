@@ -64,7 +64,7 @@ class IndexFile:
         self._writing = threading.RLock()  # reentrant, because the writer of an index in memory also reads it
         self.trouble: str | None = None
         self._readers = self._open()
-        self._engine: Engine | None = None  # which writes, None until something is written
+        self._engine: Engine | None = None  # the engine that writes. None before the first write
         self._watcher = connect(path)  # one connection for all asks, as `PRAGMA data_version` compares within one
         self._seen_version: object = None
 

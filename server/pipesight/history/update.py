@@ -116,7 +116,7 @@ class IndexUpdate:
             self._mirror_rare_steps(session, session.step_names())
 
     def _look_again(self, session: SourceSession) -> None:
-        """Mirror the newest runs again that have changed. No store shows that metadata or a tag was added to a run."""
+        """Mirror changed recent runs again. A store does not show that metadata or a tag was added to a run."""
         newest = self._progress.newest_mirrored(min(_LOOKED_AT_AGAIN, _AGAIN * session.at_once))
         found, before = session.fingerprints(newest), self._fingerprints
         self._mirror(session, [each for each in newest if each not in found or found[each] != before.get(each)])

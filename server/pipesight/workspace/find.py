@@ -17,7 +17,7 @@ from .run_lists import release_of, run_list
 _INVOCATION = re.compile(r"(.+)_\d+\Z")
 _HEXADECIMAL = re.compile(r"[0-9a-f-]+\Z")
 LATEST = "latest"  # ZenML's word for the newest version of a model
-_FAR = 1000  # runs. An index further from the newest run is not looked up
+_FAR = 1000  # runs from the newest one in which an index is looked up
 _DIGITS, _SHORTEST = 32, 4  # hexadecimal digits of an id, and of the shortest prefix that is looked up
 _PREFIXED = 50  # names with a prefix that are read at most
 

@@ -20,7 +20,7 @@ from .run_report import outputs_by_name, report
 
 Kind = Literal["parameter", "metric", "output", "code", "status", "input", "stack", "tag"]
 
-_FILES = 200  # files of an artifact up to which its files are compared
+_FILES = 200  # the largest number of files of an artifact that are compared
 _COMMIT = "commit"
 
 

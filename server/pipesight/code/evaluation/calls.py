@@ -143,7 +143,7 @@ def _set_plainly(ev: Evaluation, node: Call, holder: Node, frame: Frame) -> Valu
 
 
 def _pass(ev: Evaluation, node: Call, function: Single, passed: Sequence[Value], frame: Frame) -> None:
-    """Make objects unknown that a function gets which cannot be followed, unless it leaves them unchanged."""
+    """Make unknown what is passed to a function that cannot be followed, unless the function changes nothing."""
     calls_back = any(isinstance(each, (FunctionValue, Bound, Method)) for each in passed)
     if calls_back or not is_harmless(ev, node.function, function, frame):
         disturb(ev, passed, frame)

@@ -43,7 +43,7 @@ from .values import (
 
 CHANGING = (Items, Each, Many, Record, Namespace, ArgumentParser, Instance)
 NAMESPACE = Builtin("globals")  # the variables of the module as a dict, or the module itself
-_KEPT = (FunctionValue, ClassValue, Package, Imported, Symbol, Builtin)  # what code rarely replaces by its name
+_KEPT = (FunctionValue, ClassValue, Package, Imported, Symbol, Builtin)  # values whose names code rarely rebinds
 
 ANY = "*"  # an attribute of a class whose name is not known
 
@@ -102,7 +102,7 @@ def same_object(before: Value, after: Value) -> Value:
 
 
 def disturb(ev: Evaluation, values: Iterable[Value], frame: Frame) -> None:
-    """Make objects unknown that code gets which cannot be followed, and all objects in them."""
+    """Make unknown what is passed to code that cannot be followed, and all objects in it."""
     found = list(values)
     if any(each == NAMESPACE for value in found for each in alternatives(value)):
         disturb_all(ev, frame)
@@ -115,7 +115,7 @@ def disturb_one(ev: Evaluation, value: Value, frame: Frame) -> None:
 
 
 def disturb_all(ev: Evaluation, frame: Frame) -> None:
-    """Make all variables unknown that hold data, because code such as `exec` may bind them."""
+    """Make unknown all variables that hold data, because code such as `exec` may rebind them."""
     shared = frame.module.shared_names
     ev.outcome.reads[shared, EVERY] = names = shared.read(EVERY)
     for name in sorted({*names, *dict(_local(frame))}):
@@ -161,7 +161,7 @@ def attributes_of(instance: Instance) -> Value:
 
 
 def take_branch(ev: Evaluation, inner: Frame, frame: Frame, own: Iterable[str] = ()) -> None:
-    """Take over what an expression changed that was evaluated in a branch. `own` are the variables of the branch."""
+    """Apply to `frame` the changes of an expression in a branch. `own` are the variables of the branch."""
     for name in inner.names.keys() - set(own):
         before = ev.known(frame, name)
         if reach(before) and inner.names[name] is not before:
@@ -176,7 +176,7 @@ def give_back(ev: Evaluation, before: Value, after: Value, frame: Frame) -> None
         new = next((made[mark] for mark in _marks(each) if mark in made), UNKNOWN if lost else each)
         if new == UNKNOWN:
             disturb_one(ev, each, frame)
-        elif new is not each:  # a change to an equal value stays one, or the rounds of bodies would not end
+        elif new is not each:  # a change to an equal value counts as none, or the rounds of bodies never end
             change(ev, each, new, frame)
 
 

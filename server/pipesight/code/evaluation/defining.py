@@ -87,7 +87,7 @@ def _is_named(node: Node, name: str | None) -> bool:
 
 
 def _change_around(ev: Evaluation, unit: Unit, frame: Frame) -> None:
-    """Make the variables around a function unknown that it changes, because it may be called from here on."""
+    """Make unknown the outer variables that a function changes. From here on, code may call it at any time."""
     around = {name: value for each in reversed([*frame.chain()]) if each.parent for name, value in each.names.items()}
     for name in shared_names(unit) & around.keys() if "nonlocal" in unit.words else ():
         ev.bind(frame, name, join((ev.lookup(frame, name), UNKNOWN)))
@@ -170,7 +170,7 @@ def _changes_class(decorator: Value) -> bool:
 
 
 def _adopt(ev: Evaluation, before: int, inner: Frame, around: Frame, made: ClassValue) -> None:
-    """Make the functions that a class's body defined its methods. They do not see the names of the class's body."""
+    """Turn the functions in the body of a class into methods. They do not see the names of that body."""
     functions = ev.outcome.functions
     for index in range(before, len(functions)):
         method = functions[index]

@@ -66,7 +66,7 @@ CONVENTIONS: dict[str, Value] = {
     },
 }
 BUDGET = 4000  # expressions that the calls of one top-level statement may evaluate
-LEAST = 250  # the same for a statement after many that used up their budgets
+LEAST = 250  # the smallest budget, after many statements have used up theirs
 _SHARE = 0.6  # the part of a call's remaining budget that one nested call may use
 DEPTH = 8  # levels of nested calls that are followed
 _NESTED = 60  # levels of nested expressions that are evaluated. Python's own stack ends at about three times as many

@@ -30,7 +30,7 @@ class _Call:
     key: tuple[FunctionValue, Arguments, bool]
     exact: Arguments
     origins: frozenset[str]
-    is_plain: bool  # whether these literals are arguments themselves, and not in an object
+    is_plain: bool  # whether the literals are arguments themselves, and not inside objects
 
     @classmethod
     def of(cls, ev: Evaluation, function: FunctionValue, arguments: Given) -> _Call:

@@ -21,7 +21,10 @@ _RESULTS = frozenset(("artifacts", "result"))
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A step that is called, the names of its outputs, and what its function returns. A `mapped` one is many steps."""
+    """A step that is called, the names of its outputs, and what its function returns.
+
+    A `mapped` call makes many steps.
+    """
 
     step: str
     outputs: tuple[str, ...] | None = None

@@ -94,7 +94,7 @@ def change_loaded(ev: Evaluation, value: Value, frame: Frame) -> None:
 
 
 def pass_loaded(ev: Evaluation, function: Node, values: Iterable[Value], frame: Frame) -> None:
-    """Record that an unknown function gets these values. One of the user's may change them, one of a library not."""
+    """Record values that are passed to an unknown function. A user's may change them, a library's does not."""
     if isinstance(function, Name) and _is_of_user(function, frame):
         hand_loaded(ev, values, frame)
 

@@ -155,7 +155,7 @@ class Many:
         return self.type is Type.ARTIFACT and is_sorted and kept and not self.chosen and self.window is None
 
     def named(self, name: str | None) -> Object:
-        """Return the one of a name."""
+        """Return the object with this name."""
         if self.holds_versions:
             return self.version(name)
         kind = self.type.kind

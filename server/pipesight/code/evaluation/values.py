@@ -321,7 +321,7 @@ class Fields:
 
     def __init__(self) -> None:
         self.reach: frozenset[object] | None = None  # the marks of the objects that the class's attributes hold
-        self.hidden: frozenset[str] | None = None  # those that methods change which no call in the code names
+        self.hidden: frozenset[str] | None = None  # attributes that only methods change that no code calls
         self.known: dict[str, Value] | None = None
         self.reads: Reads = {}
         self.checked = -1
@@ -502,7 +502,7 @@ class Imports:
 
     version = 0
     others = 0
-    are_returned = False  # whether a module is known to import the importing program in return
+    are_returned = False  # whether an imported module imports this program
 
     def __init__(self) -> None:
         self.clock = Clock()

@@ -80,7 +80,7 @@ class Distribution(NamedTuple):
 
 
 def sample_of(rows: int, columns: int) -> Sample:
-    """Return a sample that limits the cells for the quantiles of this number of columns."""
+    """Return a sample of the rows that is small enough for quantiles of this number of columns."""
     most = min(_ROWS, _CELLS // max(columns, 1))
     return Sample() if rows <= most else Sample(most * (MASK + 1) // rows)
 

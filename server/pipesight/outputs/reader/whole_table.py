@@ -163,7 +163,7 @@ def _is_kept(records: List[Any], kept: IO[bytes], lengths: List[int]) -> bool:
 
 
 def rows_at_once(width: int) -> int:
-    """Return how many rows of a table are read together: fewer of a wider one."""
+    """Return how many rows are read at once. A wider table gets fewer."""
     return max(1, min(PIECE, _CELLS // max(width, 1)))
 
 
