@@ -44,7 +44,7 @@ LARGEST = 2_000_000  # characters of a file that is analyzed. Longer files are g
 _LONG = 20_000  # characters of a file for which one answer may take longer than a slice
 
 
-class _Found:
+class _CollectedSites:
     """The sites and words of all chunks, in source order."""
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ class Document:
         self._flow: Flow | None = None
         self._seen: tuple[int, bool] | None = None
         self._sites: dict[Chunk, _Kept] = {}
-        self._found: _Found | None = None
+        self._found: _CollectedSites | None = None
         self._all_definitions: tuple[Definition, ...] | None = None
         self._all_invocations: tuple[Invocation, ...] | None = None
         self._all_patterns: frozenset[tuple[Kind | None, str]] | None = None
@@ -217,7 +217,7 @@ class Document:
         started, found = self._work, None
         try:
             yield from self._slices(bodies=True)
-            collected = _Found()
+            collected = _CollectedSites()
             for chunk, records in self._flow.records() if self._flow is not None else ():
                 self._sites[chunk] = kept = self._sites_of(chunk, records)
                 collected.add(chunk, kept)
@@ -284,12 +284,12 @@ class Document:
         """Return every word of ZenML's other records (a key, a tag, a version) in source order."""
         return self._collected().words
 
-    def _collected(self) -> _Found:
+    def _collected(self) -> _CollectedSites:
         if not self.uses_zenml:
-            return _Found()
+            return _CollectedSites()
         flow = self.flow()
         if self._found is None:
-            found = _Found()
+            found = _CollectedSites()
             for chunk, records in flow.records():
                 found.add(chunk, self._sites_of(chunk, records))
             self._sites, self._found = found.kept, found

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipesight.code.evaluation.flow import CONFTESTS, Flow
 from pipesight.code.evaluation.memory import Clock
-from pipesight.code.evaluation.values import Imports, Invocation, Module
+from pipesight.code.evaluation.values import FunctionCall, Imports, Module
 
 from .document import Document
 from .import_graph import ImportFacts, ImportGraph
@@ -84,7 +84,7 @@ class Workspace:
             if document is not None:
                 document.flow()
 
-    def calls(self, module: Module, path: Path) -> Iterator[Invocation]:
+    def calls(self, module: Module, path: Path) -> Iterator[FunctionCall]:
         """Yield the calls of functions in the file at `path` that the files known to import it make."""
         for importer in self._importers.get(path, ()):
             document = self._documents.get(str(importer))
@@ -172,7 +172,7 @@ class _FileImports(Imports):
         """Return whether another file is known to import this one."""
         return self._workspace.is_imported(self._path)
 
-    def calls(self, module: Module) -> Iterator[Invocation]:
+    def calls(self, module: Module) -> Iterator[FunctionCall]:
         """Yield the calls of functions of `module` that other modules are known to make."""
         return self._workspace.calls(module, self._path)
 

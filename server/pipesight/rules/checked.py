@@ -15,9 +15,8 @@ from pipesight.history.history import History
 from pipesight.slices import pausing, pausing_property
 from pipesight.workspace.context import Context
 from pipesight.workspace.find import Found, invoked
+from pipesight.zenml.api import ACTIVATES_STACK
 from pipesight.zenml.kinds import Kind, Which
-
-_SWITCHES = frozenset(("activate_stack", "set_active_stack"))
 
 
 def is_settled(history: History) -> bool:
@@ -96,7 +95,7 @@ class CheckedDocument:
     @pausing_property
     def switches(self) -> bool:
         """True if the code activates another stack. In legacy releases each stack has its own history."""
-        return any(access.receiver == "repository" and access.member in _SWITCHES for access in self.accesses)
+        return any(access.receiver == "repository" and access.member in ACTIVATES_STACK for access in self.accesses)
 
     def owner_of(self, site: Site) -> Found | None:
         """Return the owner of a site's thing in the history. None if the history lacks the owner.

@@ -388,6 +388,15 @@ def members_of(type_name: str) -> dict[str, bool]:
     return {name: member.call for name, member in members.items()}
 
 
+# Members of a pipeline of the history that a pipeline in code has too.
+MEMBERS_IN_CODE = frozenset(("model", "get_runs", "runs", "get_run", "last_run", "last_successful_run"))
+
+# Members that the result of calling a pipeline has only if it is the pipeline, as in old releases.
+MEMBERS_OF_CALLED = frozenset(("model", "get_runs", "runs"))
+
+# Methods of a repository that activate another stack.
+ACTIVATES_STACK = frozenset(("activate_stack", "set_active_stack"))
+
 # Keywords with the name of the run that a call starts, and the methods that have the keyword.
 NAMES_RUN = {"run_name": frozenset(("run", "with_options", "configure", "with_config", "pipeline"))}
 

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from pipesight.code.model import Thing
 from pipesight.code.syntax.program import Chunk, Unit
 from pipesight.code.syntax.tree import Header, Node
-from pipesight.zenml.declarations import Type
-from pipesight.zenml.kinds import Generation, Kind
-from pipesight.zenml.module_names import FUNCTIONS
+from pipesight.zenml import usual_names
+from pipesight.zenml.kinds import Kind
 
 from .joins import join
 from .library import BUILTINS
@@ -29,10 +28,10 @@ from .values import (
     Builtin,
     FollowedCall,
     Frame,
+    FunctionCall,
     FunctionValue,
     Imported,
     Imports,
-    Invocation,
     Module,
     OneOf,
     Package,
@@ -41,29 +40,13 @@ from .values import (
     Value,
 )
 
-# The usual meaning of names that the program does not bind. Only programs about ZenML get it, because pages of
-# documentation and notebooks without their first cells use such names.
+# The usual meaning of names that the program does not bind. Only programs about ZenML get it.
 CONVENTIONS: dict[str, Value] = {
-    "client": Object(Type.CLIENT, None, Generation.MODERN),
-    "repo": Object(Type.REPOSITORY, None, Generation.LEGACY),
-    "repository": Object(Type.REPOSITORY, None, Generation.LEGACY),
-    "pipeline": Object(Type.PIPELINE, Thing(Kind.PIPELINE)),
-    "pipeline_model": Object(Type.PIPELINE, Thing(Kind.PIPELINE)),
-    "run": Object(Type.RUN, Thing(Kind.RUN)),
-    "last_run": Object(Type.RUN, Thing(Kind.RUN)),
-    "latest_run": Object(Type.RUN, Thing(Kind.RUN)),
-    "pipeline_run": Object(Type.RUN, Thing(Kind.RUN)),
-    "step": Object(Type.STEP, Thing(Kind.STEP)),
-    "pipelines": Many(Type.PIPELINE, None, None, keyed=False),
-    "runs": Many(Type.RUN, None, None, keyed=False),
-    "steps": Many(Type.STEP, None, None, keyed=None),
     "zenml": Package("zenml"),
-    "zenml_client": Object(Type.CLIENT, None, Generation.MODERN),
-    **{
-        name: Symbol(name)
-        for name in ("Client", "Repository", "StepContext", "Model", *FUNCTIONS)
-        if name not in ("get_run",)
-    },
+    **{name: Object(type_, None, generation) for name, (type_, generation) in usual_names.RECEIVERS.items()},
+    **{name: Object(type_, Thing(kind)) for name, (type_, kind) in usual_names.THINGS.items()},
+    **{name: Many(type_, None, None, keyed=keyed) for name, (type_, keyed) in usual_names.COLLECTIONS.items()},
+    **{name: Symbol(name) for name in usual_names.SYMBOLS},
 }
 BUDGET = 4000  # expressions that the calls of one top-level statement may evaluate
 LEAST = 250  # the smallest budget, after many statements have used up theirs
@@ -91,7 +74,7 @@ class Outcome:
     writes: dict[str, Value] = field(default_factory=dict[str, Value])
     holding: list[str] = field(default_factory=list[str])
     records: Records = field(default_factory=Records)
-    calls: list[Invocation] = field(default_factory=list[Invocation])
+    calls: list[FunctionCall] = field(default_factory=list[FunctionCall])
     functions: list[FunctionValue] = field(default_factory=list[FunctionValue])
     arguments: Arguments = ()
     stack: Stack = field(default_factory=lambda: Stack())

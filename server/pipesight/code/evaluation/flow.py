@@ -44,12 +44,12 @@ from .values import (
     BoundNames,
     CallMemory,
     ClassValue,
+    FunctionCall,
     FunctionValue,
     Imported,
     Imports,
     Instance,
     Integer,
-    Invocation,
     Module,
     NoneValue,
     Package,
@@ -92,7 +92,7 @@ class Flow:
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
         self.bound_names = BoundNames(self)
         self.shared_names = SharedNames(self)
-        self._called: dict[Module, list[Invocation]] = {}
+        self._called: dict[Module, list[FunctionCall]] = {}
         self.outdated = False  # whether other modules now call functions of this one with other arguments
         self.running = False
         self._resolving: set[Imported] = set()
@@ -404,7 +404,7 @@ class Flow:
 
     def _tell_called(self) -> None:
         """Make other modules run their functions again if this one now calls them with other arguments."""
-        called: dict[Module, list[Invocation]] = {}
+        called: dict[Module, list[FunctionCall]] = {}
         for call in self._calls():
             if call[0].place.module is not self:
                 called.setdefault(call[0].place.module, []).append(call)
@@ -413,11 +413,11 @@ class Flow:
             other.outdated = other.outdated or self._called.get(other) != called.get(other)
         self._called = called
 
-    def calls_of(self, other: Module) -> Iterator[Invocation]:
+    def calls_of(self, other: Module) -> Iterator[FunctionCall]:
         """Return the calls that this program makes of another's functions."""
         return (call for call in self._calls() if call[0].place.module is other)
 
-    def _calls(self) -> Iterator[Invocation]:
+    def _calls(self) -> Iterator[FunctionCall]:
         for outcome in (*self._outcomes.values(), *self._bodies.values()):
             yield from outcome.calls
 

@@ -20,10 +20,11 @@ from .records import Denotation
 from .values import Arguments, FollowedCall, FunctionValue, Text, Trace, Value, has_origin, holds, reach
 
 Given = dict[str, Value]
+"""The arguments of a call of a function, by the names of the parameters."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
+class _CallToFollow:
     """A call. `origins` are the parameters whose literals keep their position. `exact` holds these positions."""
 
     function: FunctionValue
@@ -33,7 +34,7 @@ class _Call:
     is_plain: bool  # whether the literals are arguments themselves, and not inside objects
 
     @classmethod
-    def of(cls, ev: Evaluation, function: FunctionValue, arguments: Given) -> _Call:
+    def of(cls, ev: Evaluation, function: FunctionValue, arguments: Given) -> _CallToFollow:
         exact = tuple(arguments.items())
         origins = frozenset(name for name, value in exact if has_origin(value))
         without = tuple((name, plain(value)) for name, value in exact) if origins else exact
@@ -53,7 +54,7 @@ def followed(
     stack = ev.stack
     if stack.refuses(function):
         return None
-    call = _Call.of(ev, function, arguments)
+    call = _CallToFollow.of(ev, function, arguments)
     is_remembered = ev.pipeline is None  # in a pipeline, the names of steps depend on earlier calls
     known = _recall(ev, call) if is_remembered else None
     if known is not None:
@@ -68,7 +69,7 @@ def followed(
     return made
 
 
-def _recall(ev: Evaluation, call: _Call) -> FollowedCall | None:
+def _recall(ev: Evaluation, call: _CallToFollow) -> FollowedCall | None:
     """Return the earlier result of a call if it is the same here."""
     shared = call.function.place.module.memory.get(call.key)
     room = DEPTH - len(ev.stack.active)
@@ -82,7 +83,7 @@ def _recall(ev: Evaluation, call: _Call) -> FollowedCall | None:
     return None
 
 
-def _fits(ev: Evaluation, known: FollowedCall, room: int, call: _Call) -> bool:
+def _fits(ev: Evaluation, known: FollowedCall, room: int, call: _CallToFollow) -> bool:
     """Return whether an earlier result holds here, and the statement may still evaluate as much as it cost."""
     stack, trace = ev.stack, known.trace
     if known.handed is not None and known.handed != call.marks:
@@ -109,7 +110,9 @@ def _repeat(ev: Evaluation, known: FollowedCall) -> None:
     ev.stack.take(known.trace)
 
 
-def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, Given, Given]]) -> FollowedCall | None:
+def _evaluated(
+    ev: Evaluation, call: _CallToFollow, evaluate: Callable[[], tuple[Value, Given, Given]]
+) -> FollowedCall | None:
     """Follow a call and return its result, or None if it evaluates more than it may."""
     stack, outcome = ev.stack, ev.outcome
     room, outer, now = DEPTH - len(stack.active), stack.trace, ev.module.imports.clock.now
@@ -167,7 +170,7 @@ def _caught_here(ev: Evaluation, found: Sequence[Denotation]) -> list[Denotation
     return [replace(each, caught=each.caught | around) for each in found] if around else list(found)
 
 
-def _keep(ev: Evaluation, call: _Call, made: FollowedCall) -> None:
+def _keep(ev: Evaluation, call: _CallToFollow, made: FollowedCall) -> None:
     if made.trace.is_cut:
         return
     if made.trace.lowest < len(ev.stack.active):

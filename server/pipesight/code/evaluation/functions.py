@@ -33,7 +33,7 @@ from .binding import changed_in
 from .changing import attributes_set, disturb, give_back, given_as, same_object, set_as
 from .containers import before_or, element
 from .evaluation import BUDGET, Evaluation, Stack
-from .following import followed
+from .following import Given, followed
 from .harmless import is_harmless_method
 from .joins import data_of, join
 from .loading import hand_loaded
@@ -60,8 +60,6 @@ from .values import (
     holds,
     reach,
 )
-
-Given = dict[str, Value]
 
 UNKNOWN_METHOD = "<method>"  # the name of a method that is not known. No Python name can collide with it
 _CHANGES_ITSELF = frozenset(("__delitem__", "__init__", "__setitem__", "__setstate__"))

@@ -39,7 +39,7 @@ class MemberCall:
 
 
 @dataclass(slots=True)
-class _Given:
+class _MemberArguments:
     """The arguments of a call that gets things of the history.
 
     `naming` are the arguments that name things, owners first. `words` are the arguments that are words. `details` are
@@ -74,7 +74,7 @@ class _Given:
         return tuple(each for each in self.told if each[0] is not Detail.PREFIX or parameter.takes_prefix)
 
 
-_Named = dict[Kind, "tuple[Thing | None, ...]"]
+_ThingsByKind = dict[Kind, "tuple[Thing | None, ...]"]
 
 
 def call_member(ev: Evaluation, asked: MemberCall, receiver: Object | None, frame: Frame) -> Value:
@@ -95,7 +95,7 @@ def call_member(ev: Evaluation, asked: MemberCall, receiver: Object | None, fram
     return give(asked, asked.member.result, named, given_)
 
 
-def _record_openings(ev: Evaluation, asked: MemberCall, named: _Named, given_: _Given) -> None:
+def _record_openings(ev: Evaluation, asked: MemberCall, named: _ThingsByKind, given_: _MemberArguments) -> None:
     """Record the position of a call that takes names, and the words in its arguments."""
     things = [thing for many in named.values() for thing in many if thing is not None]
     things += [asked.owner] if asked.owner is not None else []
@@ -106,9 +106,9 @@ def _record_openings(ev: Evaluation, asked: MemberCall, named: _Named, given_: _
     record_words(ev, WordCall(asked.node, asked.name, asked.generation, things, scope), given_.words)
 
 
-def _arguments(ev: Evaluation, asked: MemberCall, receiver: Object | None, frame: Frame) -> _Given:
+def _arguments(ev: Evaluation, asked: MemberCall, receiver: Object | None, frame: Frame) -> _MemberArguments:
     """Evaluate the arguments."""
-    found = _Given(details=dict(asked.member.tells))
+    found = _MemberArguments(details=dict(asked.member.tells))
     if receiver is not None and receiver.type is Type.CLIENT and asked.member.switches is None:
         active = ev.known(frame, _ACTIVE_PROJECT)
         if not says_nothing(active):
@@ -139,7 +139,7 @@ def _wants_whole_name(node: Call) -> bool:
     return any(not (isinstance(each, Constant) and each.value is True) for each in given)
 
 
-def _take_detail(found: _Given, parameter: Parameter | None, argument: Argument, value: Value) -> None:
+def _take_detail(found: _MemberArguments, parameter: Parameter | None, argument: Argument, value: Value) -> None:
     detail = declarations.DETAILS.get(parameter.names[0] if parameter is not None else argument.keyword or "")
     if detail is None:
         found.narrowed = found.narrowed or argument.keyword not in ("hydrate", "allow_name_prefix_match")
@@ -147,9 +147,9 @@ def _take_detail(found: _Given, parameter: Parameter | None, argument: Argument,
         found.details[detail] = _plain_detail(value)
 
 
-def _named_things(ev: Evaluation, asked: MemberCall, found: _Given, frame: Frame) -> _Named:
+def _named_things(ev: Evaluation, asked: MemberCall, found: _MemberArguments, frame: Frame) -> _ThingsByKind:
     """Record the arguments that name something. Return the things, by kind."""
-    named: _Named = {}
+    named: _ThingsByKind = {}
     result = asked.member.result
     for argument, parameter, value in found.naming:
         kind = parameter.kind
@@ -167,12 +167,12 @@ def _named_things(ev: Evaluation, asked: MemberCall, found: _Given, frame: Frame
     return named
 
 
-def _only_one(named: _Named, kind: Kind) -> Thing | None:
+def _only_one(named: _ThingsByKind, kind: Kind) -> Thing | None:
     things = named.get(kind, ())
     return things[0] if len(things) == 1 else None
 
 
-def _owner_of(kind: Kind, owner: Thing | None, named: _Named) -> Thing | None:
+def _owner_of(kind: Kind, owner: Thing | None, named: _ThingsByKind) -> Thing | None:
     """Return the owner of a named thing: the receiver, or the run or pipeline that another argument names."""
     belongs = owner if kind is not Kind.STACK and kind is not Kind.PIPELINE else None
     if belongs is not None or kind not in (Kind.RUN, Kind.STEP):
@@ -193,7 +193,7 @@ def _argument(
     return denote(ev, argument.value, value, lookup)
 
 
-def _named(asked: MemberCall, result: Type, named: _Named, found: _Given) -> Value:
+def _named(asked: MemberCall, result: Type, named: _ThingsByKind, found: _MemberArguments) -> Value:
     unnamed = None
     if result.kind is not None:
         unnamed = Thing(result.kind, owner=asked.owner, generation=asked.generation, details=found.told)
@@ -201,7 +201,7 @@ def _named(asked: MemberCall, result: Type, named: _Named, found: _Given) -> Val
     return join(Object(result, thing or unnamed, asked.generation) for thing in things or (unnamed,))
 
 
-def _every(asked: MemberCall, result: Type, named: _Named, found: _Given) -> Value:
+def _every(asked: MemberCall, result: Type, named: _ThingsByKind, found: _MemberArguments) -> Value:
     kinds = [kind for kind in (Kind.RUN, Kind.PIPELINE) if kind is not result.kind and kind in named]
     owners = named[kinds[0]] if kinds else (asked.owner,)
     same = _only_one(named, result.kind) if result.kind is not None else None
@@ -212,22 +212,22 @@ def _every(asked: MemberCall, result: Type, named: _Named, found: _Given) -> Val
     return join(Many(result, each, asked.generation, keyed, found.narrowed, name, told) for each in owners)
 
 
-def _picked(asked: MemberCall, result: Type, named: _Named, found: _Given) -> Value:
+def _picked(asked: MemberCall, result: Type, named: _ThingsByKind, found: _MemberArguments) -> Value:
     if result.kind is None:
         return _made(asked, result, named, found)
     thing = Thing(result.kind, None, asked.member.which, None, asked.owner, asked.generation)
     return Object(result, thing, asked.generation)
 
 
-def _owner(asked: MemberCall, result: Type, named: _Named, found: _Given) -> Value:
+def _owner(asked: MemberCall, result: Type, named: _ThingsByKind, found: _MemberArguments) -> Value:
     return Object(result, asked.owner, asked.generation) if result.kind else _made(asked, result, named, found)
 
 
-def _made(asked: MemberCall, result: Type, named: _Named, found: _Given) -> Value:
+def _made(asked: MemberCall, result: Type, named: _ThingsByKind, found: _MemberArguments) -> Value:
     return Object(result, Thing(result.kind) if result.kind else None, asked.generation)
 
 
-_GIVEN: dict[How, Callable[[MemberCall, Type, _Named, _Given], Value]] = {
+_GIVEN: dict[How, Callable[[MemberCall, Type, _ThingsByKind, _MemberArguments], Value]] = {
     How.NAMED: _named,
     How.EVERY: _every,
     How.PICK: _picked,

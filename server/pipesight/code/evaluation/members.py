@@ -63,7 +63,6 @@ from .values import (
     Value,
 )
 
-_PIPELINE_OBJECT = frozenset(("model", "get_runs", "runs", "get_run", "last_run", "last_successful_run"))
 _TYPE_OF = {
     Kind.PIPELINE: Type.PIPELINE,
     Kind.RUN: Type.RUN,
@@ -131,7 +130,7 @@ def _member(ev: Evaluation, node: Attribute, receiver: Object) -> Value:
     if ev.quiet == 0 and not is_unseen:
         end = node.name_start + len(node.name)
         ev.outcome.records.dots.append(Dot(ev.unit, node.name_start, end, receiver.type, receiver.thing))
-    if receiver.type is Type.INVOCATION and node.name in ("model", "get_runs", "runs"):
+    if receiver.type is Type.INVOCATION and node.name in api.MEMBERS_OF_CALLED:
         owner = receiver.thing.owner if receiver.thing else None
         receiver = Object(Type.PIPELINE, owner, receiver.generation)
         _record_object(ev, node.value, owner)
@@ -278,7 +277,7 @@ def _inherited_member(ev: Evaluation, node: Attribute, receiver: Instance) -> Va
             return _member(ev, node, Object(type_, None, generation))
     if made.kind is not None and name == "name":
         return Text(made.name, Thing(made.kind, made.name))
-    if made.kind is Kind.PIPELINE and name in _PIPELINE_OBJECT:
+    if made.kind is Kind.PIPELINE and name in api.MEMBERS_IN_CODE:
         return _pipeline_member(ev, node, made.name)
     if made.kind is Kind.PIPELINE and name in ("run", "with_options", "configure"):
         return Method(receiver, name)
@@ -305,7 +304,7 @@ def _assigned(ev: Evaluation, made: ClassValue, name: str, frame: Frame) -> Valu
 def _class_member(ev: Evaluation, node: Attribute, receiver: ClassValue, frame: Frame) -> Value:
     if node.name == "__name__":
         return Text(receiver.name)
-    if receiver.kind is Kind.PIPELINE and node.name in _PIPELINE_OBJECT:
+    if receiver.kind is Kind.PIPELINE and node.name in api.MEMBERS_IN_CODE:
         return _pipeline_member(ev, node, receiver.name)
     return _of_class(ev, receiver, node.name, frame)
 
@@ -317,7 +316,7 @@ def _function_member(ev: Evaluation, node: Attribute, receiver: FunctionValue) -
         return UNKNOWN
     if node.name == "name":
         return Text(receiver.name, Thing(receiver.kind, receiver.name))
-    if receiver.kind is Kind.PIPELINE and node.name in _PIPELINE_OBJECT:
+    if receiver.kind is Kind.PIPELINE and node.name in api.MEMBERS_IN_CODE:
         return _pipeline_member(ev, node, receiver.name)
     return Method(receiver, node.name)
 

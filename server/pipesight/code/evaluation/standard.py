@@ -57,7 +57,7 @@ _READING = frozenset(("__contains__", "__getitem__", "__iter__", "__len__"))
 _MOST_ENTRIES = 8  # of a dict whose entries are told apart
 
 Values: TypeAlias = Sequence[Value]
-Named: TypeAlias = Sequence[tuple[str, Value]]
+KeywordValues: TypeAlias = Sequence[tuple[str, Value]]
 
 
 def call_builtin(ev: Evaluation, node: Call, function: Builtin, frame: Frame) -> Value:
@@ -123,7 +123,7 @@ def _run_text(ev: Evaluation, node: Call, frame: Frame) -> Value:
     return UNKNOWN
 
 
-def _builtin(name: str, values: Values, named: Named) -> Value:
+def _builtin(name: str, values: Values, named: KeywordValues) -> Value:
     """Return the result of one of Python's functions for these values."""
     first = values[0] if values else UNKNOWN
     if name == "reversed":
@@ -134,13 +134,13 @@ def _builtin(name: str, values: Values, named: Named) -> Value:
     return make(first, values, named) if make is not None else UNKNOWN
 
 
-def _chain(first: Value, values: Values, named: Named) -> Value:
+def _chain(first: Value, values: Values, named: KeywordValues) -> Value:
     """Evaluate `chain(a, b)`: one list after another."""
     alike = bool(values) and all(value == values[0] for value in values)
     return same_elements(first, chosen=True) if alike else Each(join(map(element, values)))
 
 
-def _dict(first: Value, values: Values, named: Named) -> Value:
+def _dict(first: Value, values: Values, named: KeywordValues) -> Value:
     """Evaluate `dict(pairs, key=value)`."""
     if isinstance(first, (Record, Many)):
         return merged(first, Record(tuple(named))) if named and isinstance(first, Record) else renewed(first)
@@ -151,7 +151,7 @@ def _dict(first: Value, values: Values, named: Named) -> Value:
     return Record(tuple(named))
 
 
-def _vars(first: Value, values: Values, named: Named) -> Value:
+def _vars(first: Value, values: Values, named: KeywordValues) -> Value:
     """Evaluate `vars(x)` and `asdict(x)`."""
     match only(first):
         case Namespace() as namespace:
@@ -164,23 +164,23 @@ def _vars(first: Value, values: Values, named: Named) -> Value:
             return UNKNOWN
 
 
-def _getenv(first: Value, values: Values, named: Named) -> Value:
+def _getenv(first: Value, values: Values, named: KeywordValues) -> Value:
     return as_default(values[1] if len(values) > 1 else dict(named).get("default", NONE))
 
 
-def _len(first: Value, values: Values, named: Named) -> Value:
+def _len(first: Value, values: Values, named: KeywordValues) -> Value:
     listed = only(as_list(first))
     return ListLength(listed) if isinstance(listed, Many) else Integer(None)
 
 
-def _replace(first: Value, values: Values, named: Named) -> Value:
+def _replace(first: Value, values: Values, named: KeywordValues) -> Value:
     """Evaluate `dataclasses.replace(x, attribute=value)`."""
     instance = only(first)
     is_plain = isinstance(instance, Instance) and not instance.of.defines("__post_init__")
     return replaced(instance, named) if isinstance(instance, Instance) and is_plain else UNKNOWN
 
 
-_MAKERS: dict[str, Callable[[Value, Values, Named], Value]] = {
+_MAKERS: dict[str, Callable[[Value, Values, KeywordValues], Value]] = {
     "len": _len,
     "next": lambda first, values, named: element(first),
     "anext": lambda first, values, named: element(first),
@@ -339,7 +339,7 @@ def _call_record(receiver: Record, name: str, values: Values) -> Value:
 
 
 def _call_parser(
-    ev: Evaluation, node: Call, parser: ArgumentParser, name: str, values: Values, named: Named, frame: Frame
+    ev: Evaluation, node: Call, parser: ArgumentParser, name: str, values: Values, named: KeywordValues, frame: Frame
 ) -> Value:
     """Return the result of a method of an `argparse` parser. Options of a group or command are its parser's too."""
     match name:
@@ -364,7 +364,7 @@ def _call_parser(
             return UNKNOWN
 
 
-def _declare(ev: Evaluation, node: Call, parser: ArgumentParser, defaults: Named, frame: Frame) -> None:
+def _declare(ev: Evaluation, node: Call, parser: ArgumentParser, defaults: KeywordValues, frame: Frame) -> None:
     put(ev, holder_of(node), parser, with_defaults(parser, defaults), frame)
     above: Single = only(ev.lookup(frame, parser.parent)) if parser.parent else UNKNOWN
     if isinstance(above, ArgumentParser) and parser.parent:

@@ -455,7 +455,7 @@ Single = (
 Value = Single | OneOf
 Listed = Items | Each | Many
 Arguments = tuple[tuple[str, Value], ...]
-Invocation = tuple[FunctionValue, Arguments]
+FunctionCall = tuple[FunctionValue, Arguments]
 
 UNKNOWN = Unknown()
 NONE = NoneValue()
@@ -507,7 +507,7 @@ class Imports:
     def __init__(self) -> None:
         self.clock = Clock()
 
-    def calls(self, module: Module) -> Iterable[Invocation]:
+    def calls(self, module: Module) -> Iterable[FunctionCall]:
         """Yield the calls of functions of `module` that other modules are known to make."""
         return ()
 
