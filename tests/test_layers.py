@@ -177,7 +177,7 @@ def public_names(path: Path) -> Iterator[str]:
 def test_pygls_is_known_to_the_server_alone() -> None:
     users = wrong(lambda path: "pygls" in libraries_of(path))
 
-    assert users.keys() <= {"lsp/pygls_server.py", "lsp/protocol.py", "demo/tour.py"}
+    assert users.keys() <= {"lsp/pygls_server.py", "lsp/protocol.py", "cli/tour.py"}
 
 
 def test_the_sdk_of_assistants_is_known_to_its_room_alone() -> None:

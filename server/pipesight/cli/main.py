@@ -330,7 +330,7 @@ def _demo(options: argparse.Namespace) -> int:
     if options.no_show:
         print(folder)
         return 0
-    from pipesight.demo.tour import show
+    from .tour import show
 
     return show(folder)
 

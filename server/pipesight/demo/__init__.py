@@ -1,1 +1,1 @@
-"""The sample: a small history that ZenML recorded, a project whose code reads it, and a tour of both."""
+"""The sample: a small history that ZenML recorded, and a project whose code reads it."""

@@ -14,8 +14,9 @@ from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
 from pipesight import __version__
-from pipesight.cli.terminal import bold, dim
 from pipesight.pages.contract.given import as_sent
+
+from .terminal import bold, dim
 
 _LOOKS = 600  # polls of 0.05 s, which is half a minute for a busy machine
 
