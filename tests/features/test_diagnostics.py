@@ -12,9 +12,9 @@ from lsprotocol import types as lsp
 
 from pipesight.code.model import Site
 from pipesight.demo.sample import unpack_sample
-from pipesight.features.diagnostics import diagnostics, page_of, reported
+from pipesight.features.diagnostics import diagnostics, reported
 from pipesight.history.history import History
-from pipesight.rules.catalog import DIAGNOSTICS, Severity
+from pipesight.rules.catalog import DIAGNOSTICS, Severity, page_of
 from pipesight.rules.checked import CheckedDocument
 from pipesight.settings import DiagnosticsSettings, Settings
 from pipesight.zenml.kinds import Which

@@ -10,10 +10,10 @@ import pytest
 from pipesight.code.model import Thing
 from pipesight.features.completion import complete
 from pipesight.features.diagnostics import diagnostics
-from pipesight.features.file_check import check_text
 from pipesight.features.hover import hover, wanted
 from pipesight.history.model import Output
 from pipesight.outputs.preview import Column, Preview, Table
+from pipesight.rules.file_check import check_text
 from pipesight.workspace.target import target_at
 from pipesight.workspace.value_keys import known_keys
 from pipesight.zenml.kinds import Kind

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from pipesight.features.file_finding import FileFinding
 from pipesight.rules.catalog import Severity
+from pipesight.rules.file_finding import FileFinding
 from pipesight.settings import Settings
 
 from .sarif import sarif

@@ -255,8 +255,8 @@ def _check(options: argparse.Namespace) -> int:
     from pipesight.protocol_types import build_when_used
 
     build_when_used()
-    from pipesight.features.file_check import UncheckedError, check
-    from pipesight.features.file_finding import FileFinding
+    from pipesight.rules.file_check import UncheckedError, check
+    from pipesight.rules.file_finding import FileFinding
 
     from .check import shown, worst_is_at_least
 

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pipesight import __version__
-from pipesight.features.diagnostics import page_of
-from pipesight.rules.catalog import DIAGNOSTICS, Severity
+from pipesight.rules.catalog import DIAGNOSTICS, Severity, page_of
 
 if TYPE_CHECKING:
-    from pipesight.features.file_finding import FileFinding, Region
+    from pipesight.rules.file_finding import FileFinding, Region
     from pipesight.settings import Settings
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note", Severity.HINT: "note"}

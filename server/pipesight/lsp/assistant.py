@@ -9,8 +9,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from pipesight.features.file_check import check_text
-from pipesight.features.file_finding import FileFinding
 from pipesight.history.history import History
 from pipesight.logs import redact
 from pipesight.mcp import untrusted
@@ -22,6 +20,8 @@ from pipesight.pages.command_error import CommandError
 from pipesight.pages.contract.no_answer import Trouble
 from pipesight.pages.contract.tool_call import ToolAnswer, ToolArgument
 from pipesight.rules.checked import is_settled
+from pipesight.rules.file_check import check_text
+from pipesight.rules.file_finding import FileFinding
 from pipesight.settings import table
 from pipesight.workspace.context import Context
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal, Protocol
 
 from pipesight.cli.open_history import follow
-from pipesight.features.file_check import UncheckedError
-from pipesight.features.file_finding import FileFinding
 from pipesight.history.history import History
 from pipesight.history.model import Status, Step
 from pipesight.outputs.preview import Window
@@ -15,6 +13,8 @@ from pipesight.outputs.service import PreviewService
 from pipesight.pages.command_error import CommandError
 from pipesight.pages.run import iso
 from pipesight.pages.words import first_names
+from pipesight.rules.file_check import UncheckedError
+from pipesight.rules.file_finding import FileFinding
 from pipesight.workspace.find import Found
 from pipesight.workspace.run_differences import differences
 from pipesight.workspace.run_report import report

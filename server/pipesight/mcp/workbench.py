@@ -8,10 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipesight.cli.open_history import Where, open_history, settings_here
-from pipesight.features.file_check import check_text
-from pipesight.features.file_finding import FileFinding
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
+from pipesight.rules.file_check import check_text
+from pipesight.rules.file_finding import FileFinding
 from pipesight.workspace.context import open_previews
 
 _FRESH = 2.0  # seconds for which the history is taken for up to date

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+_PAGES = "https://github.com/pipesight/pipesight/blob/main/docs/diagnostics/"
+
 
 class Severity(str, Enum):
     """The severity of a diagnostic."""
@@ -77,3 +79,8 @@ DIAGNOSTICS = {
         Diagnostic("last-failure", "A line at which the last run of a step failed.", severity=Severity.INFORMATION),
     )
 }
+
+
+def page_of(code: str) -> str:
+    """Return the URL of the documentation of a diagnostic."""
+    return f"{_PAGES}{code}.md"

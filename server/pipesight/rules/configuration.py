@@ -6,19 +6,30 @@ from collections.abc import Iterator, Sequence
 
 from pipesight.code.run_configuration import ConfiguredName
 from pipesight.pages.words import first_names
-from pipesight.workspace.configured import ConfiguredPipelines
+from pipesight.workspace.configured import ConfiguredPipelines, configured
+from pipesight.workspace.context import Context
 from pipesight.workspace.find import invoked
 from pipesight.zenml.kinds import Kind
 
 from .checked import is_settled
 from .finding import Finding, Fix
 from .likeness import close_names
+from .suppressed import is_suppressed
 
 _CODE = "unknown-name"
 _NAMES_LISTED = 5
 
 
-def configuration_findings(configured: ConfiguredPipelines) -> list[Finding]:
+def reported_in_configuration(context: Context, path: str | None, text: str) -> Iterator[Finding]:
+    """Yield the findings to show in a run configuration in YAML."""
+    found = configured(context, path, text)
+    lines = text.split("\n")
+    for finding in _findings(found) if found is not None else ():
+        if not is_suppressed(context, finding, lines):
+            yield finding
+
+
+def _findings(configured: ConfiguredPipelines) -> list[Finding]:
     """Return the unknown names of a run configuration. There are none if the history is incomplete."""
     if not is_settled(configured.context.history):
         return []

@@ -14,6 +14,7 @@ from pipesight.workspace.context import Context
 from .catalog import DIAGNOSTICS, Diagnostic
 from .checked import CheckedDocument, is_settled
 from .finding import Finding
+from .suppressed import is_suppressed
 
 _Rule = Callable[[CheckedDocument], Iterator[Finding]]
 
@@ -30,6 +31,13 @@ def findings(context: Context, document: Document, contains: Callable[[Span], bo
         if not checked.expects(finding.span, diagnostic.errors)
     ]
     return sorted(found, key=lambda finding: finding.span.start)
+
+
+def reported_in_code(context: Context, document: Document, contains: Callable[[Span], bool]) -> Iterator[Finding]:
+    """Yield the findings to show in the part of a document that `contains` selects."""
+    for finding in findings(context, document, contains):
+        if not is_suppressed(context, finding, document.flow().program.lines):
+            yield finding
 
 
 def _rule_of(diagnostic: Diagnostic) -> _Rule:

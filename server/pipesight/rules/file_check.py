@@ -15,18 +15,19 @@ from pipesight.code.notebook_file import NotebookFile
 from pipesight.code.project_files import SUFFIXES, read_text, source_files
 from pipesight.code.run_configuration import SUFFIXES as YAML_SUFFIXES
 from pipesight.code.workspace import Workspace
-from pipesight.features.diagnostics import is_ignored, reported_in_configuration, severity
-from pipesight.features.file_finding import FileFinding, Region
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
-from pipesight.rules.catalog import Severity
-from pipesight.rules.checked import is_settled
-from pipesight.rules.finding import Finding
-from pipesight.rules.report import findings
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding
 from pipesight.zenml.kinds import Kind
+
+from .checked import is_settled
+from .configuration import reported_in_configuration
+from .file_finding import FileFinding, Region
+from .finding import Finding
+from .report import findings, reported_in_code
+from .suppressed import severity
 
 _PATIENCE = 10.0  # seconds for which a check waits for the values whose keys the code reads, for all of them together
 
@@ -148,9 +149,7 @@ class _Where:
 def _problems(context: Context, path: Path, document: Document) -> Iterator[FileFinding]:
     notebook: NotebookFile | None = None
     lines = document.flow().program.lines if document.uses_zenml else ()
-    for finding in findings(context, document, _everywhere):
-        if severity(context, finding) is Severity.OFF or is_ignored(document, finding):
-            continue
+    for finding in reported_in_code(context, document, _everywhere):
         where = _Where(finding.span, finding.span)
         if path.suffix == ".ipynb":
             notebook = notebook or NotebookFile(read_text(path))
