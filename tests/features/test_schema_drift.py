@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pipesight.features.table_commands import drift_of
 from pipesight.outputs.preview import Column
 from pipesight.pages.contract.history_paths import HistoryPath
 from pipesight.pages.contract.run_view import RunFacts
 from pipesight.pages.contract.table_view import ChangedColumn, TableColumns
+from pipesight.pages.tables import drift_of
 
 RUN = RunFacts("monday", "monday", "completed", "passed", "✓", HistoryPath())
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from pipesight.features.table_commands import export
 from pipesight.outputs.preview import problem
 from pipesight.outputs.queries import TableAnswer, TableQuery
+from pipesight.pages.tables import export
 from tests.outputs.conftest import output_at
 
 

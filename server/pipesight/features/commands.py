@@ -13,6 +13,7 @@ from pipesight.characters import visible
 from pipesight.code.model import Position, Span, Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, RunFilter, Step
+from pipesight.pages import tables
 from pipesight.pages.code_links import CodeLinks, definition_of
 from pipesight.pages.contract.command_table import (
     ColumnsAnswer,
@@ -41,6 +42,7 @@ from pipesight.pages.missing_names import missing, still_read
 from pipesight.pages.reading_code import reading_code
 from pipesight.pages.run import iso, metadata_facts, run_facts, run_page, step_facts
 from pipesight.pages.runs import runs_page
+from pipesight.pages.tables import drift_of
 from pipesight.pages.words import (
     age_and_duration,
     ago,
@@ -58,9 +60,6 @@ from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found, follow
 from pipesight.workspace.same_output import output_before
 from pipesight.workspace.target import thing_at
-
-from . import table_commands
-from .table_commands import drift_of
 
 _PATIENCE = 10.0  # seconds for which a command waits for the steps of a run
 _TRIES = 200
@@ -84,7 +83,7 @@ async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnsw
         return _choices(history, found)
     found = _with_owner(history, found, output)
     shown = _visualized(output, argument.visualization)
-    preview = await table_commands.rows(context, shown, argument)
+    preview = await tables.rows(context, shown, argument)
     return Reading(
         title=visible(output.name, one_line=True),
         subtitle=visible(" · ".join(filter(None, (type_name(output), found.step and when(found.step))))),
@@ -103,14 +102,14 @@ async def sum_up_table(context: Context, given: Mapping[str, object]) -> Summary
     """Return the statistics of the columns of the requested table."""
     argument = ReadArgument.of(given)
     output = await _one_output(context, argument)
-    return output if isinstance(output, Trouble) else await table_commands.summary(context, output, argument)
+    return output if isinstance(output, Trouble) else await tables.summary(context, output, argument)
 
 
 async def profile_table(context: Context, given: Mapping[str, object]) -> ProfileAnswer:
     """Return the distributions of the values in the shown columns of a table."""
     argument = ReadArgument.of(given)
     output = await _one_output(context, argument)
-    return output if isinstance(output, Trouble) else await table_commands.profile(context, output, argument)
+    return output if isinstance(output, Trouble) else await tables.profile(context, output, argument)
 
 
 async def table_columns(context: Context, given: Mapping[str, object]) -> ColumnsAnswer:
@@ -121,13 +120,13 @@ async def table_columns(context: Context, given: Mapping[str, object]) -> Column
         return named_output
     found, output = named_output
     if argument.visualization is not None:
-        return await table_commands.columns(context, _visualized(output, argument.visualization))
+        return await tables.columns(context, _visualized(output, argument.visualization))
     before = output_before(context.history, found)
-    answer = await table_commands.columns(context, output)
+    answer = await tables.columns(context, output)
     if isinstance(answer, Trouble) or before is None or before.uri == output.uri:
         return answer
     run = context.history.location(before)
-    earlier = await table_commands.columns(context, before) if run is not None else None
+    earlier = await tables.columns(context, before) if run is not None else None
     if run is None or not isinstance(earlier, TableColumns):
         return answer
     return replace(answer, drift=drift_of(earlier, answer, run_facts(run[1])))
@@ -160,7 +159,7 @@ async def export_table(context: Context, given: Mapping[str, object]) -> ExportA
     output = await _one_output(context, argument)
     if isinstance(output, Trouble):
         return output
-    return await table_commands.export(context, output, argument, argument.file or "")
+    return await tables.export(context, output, argument, argument.file or "")
 
 
 async def _one_output(context: Context, argument: ReadArgument) -> Output | Trouble:

@@ -1,4 +1,4 @@
-"""The commands on a table: rows that meet a condition, statistics of the columns, and an export to a file."""
+"""Queries of a table for commands: rows that meet a condition, statistics of the columns, and an export to a file."""
 
 from __future__ import annotations
 
