@@ -12,8 +12,7 @@ from typing import NoReturn
 from pipesight import __version__
 from pipesight.characters import visible
 from pipesight.logs import LEVELS
-
-from .open_history import LATEST
+from pipesight.pages.named_objects import LATEST
 
 _Add = Callable[[argparse.ArgumentParser], None]
 _Run = Callable[[argparse.Namespace], int]

@@ -9,10 +9,10 @@ from pipesight.characters import visible
 from pipesight.history.history import History
 from pipesight.history.model import Run, Step
 from pipesight.pages.command_error import CommandError
+from pipesight.pages.named_objects import follow
 from pipesight.pages.words import count, first_names
 from pipesight.workspace.run_log import Printed, RunLog
 
-from .open_history import follow
 from .terminal import complain, print_json, say
 
 _PAUSE = 0.5  # seconds between two reads of a log that is followed

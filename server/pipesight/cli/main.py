@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, NoReturn
 from pipesight.characters import visible
 from pipesight.logs import redact
 from pipesight.pages.command_error import CommandError
+from pipesight.pages.named_objects import LATEST, follow, version_of
 
 from .arguments import parsed
 from .interpreters import interpreter
-from .open_history import LATEST, Where, follow, opened, rows, settings_here, version_of
+from .open_history import Where, opened, rows, settings_here
 from .terminal import complain, prepare, print_json, say
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal, Protocol
 
-from pipesight.cli.open_history import follow
 from pipesight.history.history import History
 from pipesight.history.model import Status, Step
 from pipesight.outputs.preview import Window
 from pipesight.outputs.service import PreviewService
 from pipesight.pages.command_error import CommandError
+from pipesight.pages.named_objects import follow
 from pipesight.pages.run import iso
 from pipesight.pages.words import first_names
 from pipesight.rules.file_check import UncheckedError
