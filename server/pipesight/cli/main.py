@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,7 +21,7 @@ from pipesight.pages.named_objects import LATEST, follow, version_of
 
 from .arguments import parsed
 from .interpreters import interpreter
-from .open_history import Where, opened, rows, settings_here
+from .open_history import Where, open_history, opened, rows, settings_here
 from .terminal import complain, prepare, print_json, say
 
 if TYPE_CHECKING:
@@ -295,7 +296,8 @@ def _mcp(options: argparse.Namespace) -> int:
 
     if options.folder is not None:
         os.chdir(options.folder)
-    serve(Workbench(_where(options), interpreter(options.interpreter)))
+    open_it = partial(open_history, _where(options))
+    serve(Workbench(open_it, settings_here(), interpreter(options.interpreter)))
     return 0
 
 

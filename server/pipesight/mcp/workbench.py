@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from pipesight.cli.open_history import Where, open_history, settings_here
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
 from pipesight.rules.file_check import check_text
 from pipesight.rules.file_finding import FileFinding
+from pipesight.settings import Settings
 from pipesight.workspace.context import open_previews
 
 _FRESH = 2.0  # seconds for which the history is taken for up to date
 
 
 class Workbench:
-    """A history and a reader of outputs, for tools that are called from several threads."""
+    """A history and a reader of outputs, for tools that are called from several threads.
 
-    def __init__(self, where: Where, interpreter: str = "") -> None:
+    `open_history` opens the history and brings it up to date. It raises CommandError if there is none.
+    """
+
+    def __init__(self, open_history: Callable[[], History], settings: Settings, interpreter: str = "") -> None:
         self._interpreter = interpreter
-        self._settings = settings_here()
-        self.previews = open_previews(self._settings, interpreter)
-        self._where = where
+        self._settings = settings
+        self.previews = open_previews(settings, interpreter)
+        self._open_history = open_history
         self._lock = threading.Lock()
         self._opened: History | None = None
         self._looked = 0.0
@@ -36,7 +40,7 @@ class Workbench:
         """
         with self._lock:
             if self._opened is None:
-                self._opened = open_history(self._where)
+                self._opened = self._open_history()
             elif time.monotonic() - self._looked > _FRESH:
                 with suppress(SourceError):
                     self._opened.sync_once()
