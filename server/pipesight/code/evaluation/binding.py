@@ -36,7 +36,12 @@ from .containers import CHANGING_METHODS
 
 def bound_in(unit: Unit) -> Iterator[str]:
     """Yield the names that the statements below a line bind, each as often as it is bound."""
-    for node in nodes_in(unit.body):
+    return bound_by(unit.body)
+
+
+def bound_by(units: Iterable[Unit]) -> Iterator[str]:
+    """Yield the names that statements, and those below them, bind, each as often as it is bound."""
+    for node in nodes_in(units):
         yield from _bound_by(node)
 
 

@@ -67,12 +67,13 @@ class Interpreter:
 class Outcome:
     """The names that a chunk or a function body read and bound, its findings, and its calls.
 
-    `holding` are the names that it bound to objects that code can change.
+    `holding` are the names that it bound to objects that code can change. `rebound` are those that it may bind twice.
     """
 
     reads: Reads = field(default_factory=dict[object, object])  # pyright: ignore[reportAssignmentType]
     writes: dict[str, Value] = field(default_factory=dict[str, Value])
     holding: list[str] = field(default_factory=list[str])
+    rebound: frozenset[str] = frozenset()
     records: Records = field(default_factory=Records)
     calls: list[FunctionCall] = field(default_factory=list[FunctionCall])
     functions: list[FunctionValue] = field(default_factory=list[FunctionValue])
@@ -177,6 +178,7 @@ class Evaluation:
         self.quiet = 0
         self.nested = 0
         self.operands: dict[Node, Value] = {}  # the values of `a := b` and of the operands of `or`, `and` and `if`
+        self.changing = frozenset[str]()  # variables of the module that this chunk changes while it runs
         self.turns = 0  # the number of loops around the current line
         self.invocations: dict[str, int | None] = {}  # calls of each step in a pipeline so far. None if not certain
         self.helpers: set[FunctionValue] = set()  # methods that other methods of their object call
@@ -265,6 +267,8 @@ class Evaluation:
                 return self._resolved(frame, each.names[name])
         value = frame.module.read(name)
         self.outcome.reads[frame.module, name] = value
+        if name in self.changing and self.stack.following and frame.module is self.module and value != UNKNOWN:
+            return join((value, UNKNOWN))  # the chunk may have bound it before this call
         return Builtin(name) if value == UNKNOWN and name in BUILTINS else value
 
     def _resolved(self, frame: Frame, value: Value) -> Value:

@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Mapping
 
 from pipesight.code.syntax.program import Chunk, Program
+from pipesight.code.syntax.tree import FunctionDef
 from pipesight.zenml import module_names
 from pipesight.zenml.declarations import Type
 from pipesight.zenml.module_names import LEGACY_MODULES
@@ -32,12 +33,13 @@ from .evaluation import BUDGET, CONVENTIONS, LEAST, Outcome
 from .interpreter import run_chunk, run_function
 from .joins import join
 from .library import library
-from .liveness import ALWAYS_LIVE, is_live
+from .liveness import ALWAYS_LIVE, is_data, is_live
 from .memory import Remembered
 from .objects import Object, Symbol
 from .records import Records
 from .values import (
     NEVER,
+    NONE,
     UNKNOWN,
     Arguments,
     Binding,
@@ -53,6 +55,7 @@ from .values import (
     Module,
     NoneValue,
     Package,
+    Record,
     SharedNames,
     Single,
     Unknown,
@@ -66,6 +69,7 @@ _DEAD = (Unknown, NoneValue, Integer)  # values that never lead to ZenML
 MOST_SPENT = 50_000  # expressions that the calls of a file evaluate before the budgets become small
 _BINDING = frozenset(("global", "globals", "exec", "eval", "modules", "setattr"))  # words of code that may bind names
 _CLASS = frozenset(("__class__", "type"))  # words of code that gets the class of an object
+_EARLIER = 4  # earlier values of a name that are told apart
 _KEPT = 2_000  # statements in a slice that need no evaluation
 _ROUNDS = 4  # levels of functions that pass arguments on
 
@@ -96,6 +100,8 @@ class Flow:
         self.outdated = False  # whether other modules now call functions of this one with other arguments
         self.running = False
         self._resolving: set[Imported] = set()
+        self._earlier: dict[str, list[Value]] = {}  # what functions may have read before a name was bound again
+        self._are_bodies_run = False  # whether functions are run for all their callers, and not for a call
         self._read: dict[str | Imported, Value] = {}
         self._read_at = -1
 
@@ -124,7 +130,8 @@ class Flow:
                     yield from self._run_chunks()
                     yield from self._run_bodies()
         finally:
-            self.running = False
+            self.running = self._are_bodies_run = False
+            self.imports.clock.tick()
         if self.late != late:
             self.imports.touch()
         self._tell_called()
@@ -166,6 +173,8 @@ class Flow:
             value = join((value, UNKNOWN))  # a function that is not evaluated may bind it
         if isinstance(name, str) and name in self.late:
             value = self.late[name] if says_nothing(value) else join((value, self.late[name]))
+        if self._are_bodies_run and isinstance(name, str) and name in self._earlier:
+            value = join((value, *self._earlier[name]))
         return join(map(self._resolved, alternatives(value)))
 
     def _resolved(self, value: Single) -> Value:
@@ -287,6 +296,8 @@ class Flow:
             self._outcomes, self._bodies = {}, {}
         known, outcomes = self._outcomes, dict[Chunk, Outcome]()
         self._exhausted = self._spent = 0
+        self._are_bodies_run, self._earlier = False, {}
+        bound = dict[str, int]()
         self.imports.clock.tick()
         try:
             for number, chunk in enumerate(chunks):
@@ -299,12 +310,41 @@ class Flow:
                 outcomes[chunk] = outcome
                 self._count(outcome)
                 if outcome.writes:
+                    self._keep_earlier(number, outcome, bound)
                     self.names.update(outcome.writes)
                     self.shared_names.add(outcome.holding)
                     self.imports.clock.tick()
             known = {}
         finally:
             self._outcomes = {**known, **outcomes} if known else outcomes
+
+    def _keep_earlier(self, number: int, outcome: Outcome, bound: dict[str, int]) -> None:
+        """Keep the values that functions may have read before a chunk binds their names again.
+
+        `bound` are the chunks that have bound each name.
+        """
+        for name, value in outcome.writes.items():
+            before = self.names.get(name)
+            if before is not None and not _is_grown(before, value) and self._calls_between(bound[name], number):
+                self._add_earlier(name, before)
+            if name in outcome.rebound and self._calls_between(number, number):
+                self._add_earlier(name, UNKNOWN)
+            bound[name] = number
+
+    def _add_earlier(self, name: str, value: Value) -> None:
+        earlier = self._earlier.setdefault(name, [])
+        earlier.append(value if len(earlier) < _EARLIER else UNKNOWN)
+        del earlier[_EARLIER + 1 :]
+
+    def _calls_between(self, first: int, last: int) -> bool:
+        """Return whether some of these chunks may call functions of the module."""
+        return any(self._may_call(self.program.chunks[number]) for number in range(last, first - 1, -1))
+
+    def _may_call(self, chunk: Chunk) -> bool:
+        if len(chunk.units) == 1 and isinstance(chunk.units[0].header, FunctionDef):
+            return False
+        found = (self.names.get(word, NONE) for unit in chunk.units for word in unit.words)
+        return not all(is_data(value) for value in found)
 
     @property
     def _allowance(self) -> int:
@@ -324,6 +364,9 @@ class Flow:
         self.live()
         self._holders = frozenset(name for name, value in self.names.items() if reach(value))
         self._classes = frozenset(name for name, value in self.names.items() if isinstance(value, ClassValue))
+        self._are_bodies_run = True
+        if self._earlier:
+            self.imports.clock.tick()
         bodies, checked = self._bodies, dict[FunctionValue, list[Arguments] | None]()
         yield
         callers = self._callers(bodies)
@@ -420,6 +463,14 @@ class Flow:
     def _calls(self) -> Iterator[FunctionCall]:
         for outcome in (*self._outcomes.values(), *self._bodies.values()):
             yield from outcome.calls
+
+
+def _is_grown(before: Value, after: Value) -> bool:
+    """Return whether a value is the same as before, or a dict with more entries."""
+    if isinstance(before, Record) and isinstance(after, Record):
+        entries = dict(after.pairs)
+        return all(entries.get(key) == value for key, value in before.pairs)
+    return before is after or before == after
 
 
 def _agreed(callers: Iterable[Arguments]) -> Arguments:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 
 from pipesight.code.syntax import tree
 from pipesight.code.syntax.program import Chunk
+from pipesight.code.syntax.tree import ClassDef, FunctionDef
 
 from . import expressions
+from .binding import bound_by, changed_names
 from .calls import call
 from .comparing import compare
 from .evaluation import Evaluation, Interpreter, Outcome
@@ -55,10 +58,21 @@ def run_chunk(module: Module, chunk: Chunk, allowance: int) -> Outcome:
     """Run a chunk as its module does. It follows at most `allowance` calls."""
     ev = Evaluation(_INTERPRETER, module, chunk, allowance)
     frame = Frame(module)
+    if _is_compound(chunk):
+        ev.changing, counts = changed_names(chunk.units), Counter(bound_by(chunk.units))
+        ev.outcome.rebound = frozenset(name for name, count in counts.items() if count > 1)
     block(ev, chunk.units, frame)
     ev.outcome.writes, ev.outcome.stack = frame.names, ev.stack
     ev.outcome.holding = [name for name, value in frame.names.items() if reach(value)]
     return ev.outcome
+
+
+def _is_compound(chunk: Chunk) -> bool:
+    """Return whether a chunk has several statements that run when it runs."""
+    head = chunk.units[-1].header
+    return not isinstance(head, (FunctionDef, ClassDef)) and (
+        len(chunk.units) > 1 or head is not None or len(chunk.units[0].code.statements) > 1
+    )
 
 
 def run_function(

@@ -5,11 +5,15 @@ from __future__ import annotations
 from .objects import CollectionView, Loaded, Many, Object, Symbol
 from .values import (
     Bound,
+    Builtin,
     ClassValue,
     Container,
     FunctionValue,
+    Imported,
     Instance,
+    Integer,
     Method,
+    NoneValue,
     OneOf,
     Package,
     Text,
@@ -38,5 +42,20 @@ def is_live(value: Value) -> bool:
             return (value.function is not None and is_live(value.function)) or is_live(value.result)
         case Text():
             return value.of is not None
+        case _:
+            return False
+
+
+def is_data(value: Value) -> bool:
+    """Return whether code that uses a value calls no function of the user's."""
+    match value:
+        case Text() | Integer() | NoneValue() | Object() | Many() | Symbol() | Builtin() | Package() | Imported():
+            return True
+        case Instance():
+            return False
+        case Container():
+            return all(map(is_data, value.inside()))
+        case OneOf():
+            return all(map(is_data, value.alternatives))
         case _:
             return False

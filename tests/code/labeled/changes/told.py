@@ -488,3 +488,49 @@ client.get_pipeline(f("x"))
 a = ""
 b = f"{a}" or "c"
 client.get_pipeline(b)
+
+# %% rebound: rebound between calls returned
+n = "a"
+def f():
+    return n
+client.get_pipeline(f())
+n = "b"
+client.get_pipeline(f())
+
+# %% rebound: rebound before only call
+n = "a"
+def f():
+    client.get_pipeline(n)
+n = "b"
+f()
+
+# %% rebound: called in main guard
+n = "a"
+def f():
+    client.get_pipeline(n)
+n = "b"
+def main():
+    f()
+main()
+
+# %% rebound: main guard normal
+n = "a"
+def f():
+    client.get_pipeline(n)
+if client:
+    m = "b"
+    f()
+
+# %% rebound: rebound to derived
+n = "a"
+n = n + "b"
+def f():
+    client.get_pipeline(n)
+f()
+
+# %% rebound: default argument
+n = "a"
+def f(x=n):
+    client.get_pipeline(x)
+n = "b"
+f()

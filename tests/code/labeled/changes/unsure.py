@@ -1888,3 +1888,115 @@ client.get_pipeline(b)
 def f(name=""):
     client.get_pipeline(name if name else "b")
 f()
+
+# %% rebound: rebound between calls
+n = "a"
+def f():
+    client.get_pipeline(n)
+f()
+n = "b"
+f()
+
+# %% rebound: rebound after only call
+n = "a"
+def f():
+    client.get_pipeline(n)
+f()
+n = "b"
+
+# %% rebound: rebound dict
+d = {"n": "a"}
+def f():
+    client.get_pipeline(d["n"])
+f()
+d["n"] = "b"
+f()
+
+# %% rebound: rebound obj attr
+class K:
+    def __init__(self): self.n = "a"
+k = K()
+def f():
+    client.get_pipeline(k.n)
+f()
+k.n = "b"
+f()
+
+# %% rebound: nested
+n = "a"
+def g():
+    return n
+def f():
+    client.get_pipeline(g())
+f()
+n = "b"
+f()
+
+# %% rebound: function rebound
+def n(): return "a"
+def f():
+    client.get_pipeline(n())
+f()
+def n(): return "b"
+f()
+
+# %% rebound: callbacks
+n = "a"
+def f():
+    client.get_pipeline(n)
+hooks = [f]
+for h in hooks: h()
+n = "b"
+for h in hooks: h()
+
+# %% rebound: decorator
+n = "a"
+def deco(fn):
+    client.get_pipeline(n)
+    return fn
+@deco
+def x(): pass
+n = "b"
+@deco
+def y(): pass
+
+# %% rebound: walrus
+n = "a"
+def f():
+    client.get_pipeline(n)
+f()
+if (n := "b"):
+    f()
+
+# %% rebound: main guard
+n = "a"
+def f():
+    return n
+if client:
+    n = "b"
+    client.get_pipeline(f())
+
+# %% rebound: main guard two
+def f():
+    client.get_pipeline(n)
+if client:
+    n = "a"
+    f()
+    n = "b"
+    f()
+
+# %% rebound: cell style
+def f(): client.get_pipeline(n)
+n = "a"; f()
+n = "b"; f()
+
+# %% rebound: property
+n = "a"
+class K:
+    @property
+    def p(self):
+        client.get_pipeline(n)
+        return n
+K().p
+n = "b"
+client.get_pipeline(K().p)
