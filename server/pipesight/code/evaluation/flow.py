@@ -19,6 +19,7 @@ bounds them because each round costs time while somebody types, and real code ne
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
+from itertools import takewhile
 
 from pipesight.code.syntax.program import Chunk, Program
 from pipesight.code.syntax.tree import FunctionDef
@@ -409,7 +410,7 @@ class Flow:
             was_checked, checked[function] = function in checked, given
             arguments = _agreed(given) if given else ()
             if function.owner is not None:
-                arguments = _with_self(arguments, function.owner, callers)
+                arguments = _with_self(function, function.owner, callers, arguments)
             if not self._matters(function, arguments):
                 continue
             stale = body is None or body.arguments != arguments or not is_same
@@ -484,14 +485,30 @@ def _agreed(callers: Iterable[Arguments]) -> Arguments:
     return tuple((name, join(values)) for name, values in joined.items() if len(values) == count)
 
 
-def _with_self(arguments: Arguments, owner: ClassValue, callers: dict[FunctionValue, list[Arguments]]) -> Arguments:
-    """Return the arguments of a method, with the instance that all constructions of its class agree on."""
+def _with_self(
+    function: FunctionValue, owner: ClassValue, callers: dict[FunctionValue, list[Arguments]], arguments: Arguments
+) -> Arguments:
+    """Return the arguments of a method, with what all calls of it and all constructions of its class agree on.
+
+    A construction has the attributes that `__init__` has set at its end. At its beginning, there are none.
+    """
     initial = _initial(owner)
-    if initial is None or "self" in dict(arguments):
-        return arguments
-    instances = [value for each in callers.get(initial, ()) for name, value in each if name == "self"]
-    made = [each for each in instances if isinstance(each, Instance) and each.of is owner]
-    return (*arguments, ("self", join(made))) if made else arguments
+    calls = [*callers.get(function, ()), *(callers.get(initial, ()) if initial is not None else ())]
+    found = [value for each in dict.fromkeys(calls) for name, value in each if name == "self"]
+    instances = [each for value in found for each in alternatives(value) if isinstance(each, Instance)]
+    others = tuple(each for each in arguments if each[0] != "self")
+    if function is initial:
+        return (*others, *(("self", Instance(each.of)) for each in instances[:1]))
+    made = [_as_of(owner, each) for each in instances if owner in each.of.lineage() and not each.is_any]
+    return (*others, ("self", join(made))) if made else others
+
+
+def _as_of(owner: ClassValue, instance: Instance) -> Instance:
+    """Return an object of a subclass as one of the class itself that has the attributes of the subclass."""
+    own = list(takewhile(lambda made: made is not owner, instance.of.lineage()))
+    held = {name: value for made in reversed(own) for name, value in made.attributes.items()}
+    data = {name: value for name, value in held.items() if not isinstance(value, FunctionValue)}
+    return Instance(owner, tuple({**data, **dict(instance.given)}.items())) if own else instance
 
 
 def _initial(owner: ClassValue) -> FunctionValue | None:

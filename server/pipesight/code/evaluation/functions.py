@@ -79,13 +79,27 @@ def call_function(
         arguments = {name: data_of(value) for name, value in arguments.items()}
     is_on_itself = _is_on_itself(ev, node, frame)
     if is_method and receiver is not None:
-        put = attributes_set(frame) if is_on_itself else {}
-        arguments["self"] = same_object(receiver, replaced(receiver, tuple(put.items()))) if put else receiver
+        arguments["self"] = _as_set(receiver, frame) if is_on_itself else receiver
     _note_call(ev, function, arguments)
     hand_loaded(ev, arguments.values(), frame)
     if is_on_itself:
         return _follow_on_itself(ev, function, arguments, frame)
     return follow(ev, function, arguments, frame, node)
+
+
+def _as_set(own: Instance, frame: Frame) -> Instance:
+    """Return `self` with the attributes that the method has set on it so far."""
+    put = attributes_set(frame)
+    made = replaced(own, tuple(put.items())) if put else own
+    made.mark(own.marks)
+    return made
+
+
+def read_property(ev: Evaluation, node: Attribute, function: FunctionValue, receiver: Instance, frame: Frame) -> Value:
+    """Evaluate `x.name` if the class has a property of this name."""
+    arguments: Given = {"self": _as_set(receiver, frame) if is_own(node.value, frame) else receiver}
+    _note_call(ev, function, arguments)
+    return follow(ev, function, arguments, frame, Call(node.start, node.end, node, [], node.end, True))
 
 
 def _take_changes(ev: Evaluation, found: FollowedCall, arguments: Given, frame: Frame, node: Call | None) -> None:
@@ -232,8 +246,7 @@ def given(ev: Evaluation, node: Call, frame: Frame) -> tuple[list[Value], list[t
 def _note_call(ev: Evaluation, function: FunctionValue, arguments: Given) -> None:
     """Record a call, because the function's body is later run with the arguments of all its callers."""
     if ev.quiet == 0:
-        passed = tuple((name, plain(value)) for name, value in arguments.items() if name != "self")
-        ev.outcome.calls.append((function, passed))
+        ev.outcome.calls.append((function, tuple((name, plain(value)) for name, value in arguments.items())))
 
 
 def invocation(name: str) -> Value:
@@ -314,7 +327,7 @@ def bind_arguments(
     known = taken or {}
     binder = _Binder(iter([name for name in names if name not in known]), dict(known))
     for argument in node.arguments:
-        binder.take(argument, _with_origin(ev, argument.value, ev.value(argument.value, frame), frame))
+        binder.take(argument, _passed(ev, argument.value, frame))
     for parameter in parameters if complete else ():
         if parameter.default is not None and parameter.name not in binder.arguments:
             value = default(ev, function, parameter) if binder.certain else UNKNOWN
@@ -326,7 +339,11 @@ def bind_arguments(
     return binder.arguments
 
 
-def _with_origin(ev: Evaluation, node: Node, value: Value, frame: Frame) -> Value:
+def _passed(ev: Evaluation, node: Node, frame: Frame) -> Value:
+    """Evaluate an argument. A literal keeps its position, and `self` has the attributes that are set so far."""
+    value = ev.value(node, frame)
+    if isinstance(value, Instance) and is_own(node, frame):
+        return _as_set(value, frame)
     if isinstance(value, Text) and isinstance(node, String) and ev.quiet == 0:
         return replace(value, origin=NodePlace(frame.module, ev.chunk, ev.unit, node))
     return value

@@ -30,7 +30,7 @@ from .assigning import changed_unseen, is_own
 from .changing import ANY, NAMESPACE, attribute_set, attributes_of, class_of, shared_name
 from .containers import element, entry, item
 from .evaluation import Evaluation
-from .functions import call_instance, fields, follow
+from .functions import call_instance, fields, read_property
 from .invoking import artifact_at
 from .joins import any_of, join, mapped, renewed
 from .library import library
@@ -261,7 +261,7 @@ def _declared_member(ev: Evaluation, node: Attribute, receiver: Instance, frame:
     value = _of_class(ev, receiver.of, node.name, frame)
     if isinstance(value, FunctionValue):
         if value.binding is Binding.PROPERTY:
-            return follow(ev, value, {"self": receiver}, frame, Call(node.start, node.end, node, [], node.end, True))
+            return read_property(ev, node, value, receiver, frame)
         return Method(receiver, node.name)
     if value == UNKNOWN:
         return _inherited_member(ev, node, receiver)

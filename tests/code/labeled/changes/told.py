@@ -534,3 +534,83 @@ def f(x=n):
     client.get_pipeline(x)
 n = "b"
 f()
+
+# %% self: normal order
+class K:
+    def __init__(self):
+        self.x = "a"
+        self.show()
+    def show(self):
+        client.get_pipeline(self.x)
+K()
+
+# %% self: several inits
+class K:
+    def __init__(self):
+        self.x = None
+        self.x = "b"
+        self.show()
+    def show(self):
+        client.get_pipeline(self.x)
+K()
+
+# %% self: annotated
+class K:
+    def __init__(self, x):
+        self.x = x
+    def show(self):
+        client.get_pipeline(self.x)
+def use(k: K):
+    k.show()
+use(K("a"))
+
+# %% self: subclass attribute
+class B:
+    x = "a"
+    def show(self):
+        client.get_pipeline(self.x)
+class K(B):
+    x = "b"
+K().show()
+
+# %% self: helper reads returned
+class K:
+    def __init__(self):
+        self.x = "a"
+        self.y = self.show()
+        self.x = "b"
+    def show(self):
+        return self.x
+client.get_pipeline(K().y)
+
+# %% self: helper reads returned in init
+class K:
+    def __init__(self):
+        self.x = "a"
+        client.get_pipeline(self.show())
+        self.x = "b"
+        client.get_pipeline(self.show())
+    def show(self):
+        return self.x
+K()
+
+# %% self: from outside returned
+def show(k):
+    return k.x
+class K:
+    def __init__(self):
+        self.x = "a"
+        self.y = show(self)
+        self.x = "b"
+client.get_pipeline(K().y)
+
+# %% self: property
+class K:
+    def __init__(self):
+        self.x = "a"
+        self.y = self.p
+        self.x = "b"
+    @property
+    def p(self):
+        return self.x
+client.get_pipeline(K().y)

@@ -2000,3 +2000,149 @@ class K:
 K().p
 n = "b"
 client.get_pipeline(K().p)
+
+# %% self: helper reads
+class K:
+    def __init__(self):
+        self.x = "a"
+        self.show()
+        self.x = "b"
+    def show(self):
+        client.get_pipeline(self.x)
+K()
+
+# %% self: class attribute
+class K:
+    x = "a"
+    def __init__(self):
+        self.show()
+        self.x = "b"
+    def show(self):
+        client.get_pipeline(self.x)
+K()
+
+# %% self: setter helper
+class K:
+    def __init__(self):
+        self.set("a")
+        self.show()
+        self.set("b")
+    def set(self, v):
+        self.x = v
+    def show(self):
+        client.get_pipeline(self.x)
+K()
+
+# %% self: nested helper
+class K:
+    def __init__(self):
+        self.x = "a"
+        self.one()
+        self.x = "b"
+    def one(self):
+        self.show()
+    def show(self):
+        client.get_pipeline(self.x)
+K()
+
+# %% self: both afterwards
+class K:
+    def __init__(self):
+        self.x = "a"
+        self.show()
+        self.x = "b"
+    def show(self):
+        client.get_pipeline(self.x)
+K().show()
+
+# %% self: method then
+class K:
+    def __init__(self):
+        self.x = "a"
+    def show(self):
+        client.get_pipeline(self.x)
+    def go(self):
+        self.show()
+        self.x = "b"
+        self.show()
+K().go()
+
+# %% self: from outside
+def show(k):
+    client.get_pipeline(k.x)
+class K:
+    def __init__(self):
+        self.x = "a"
+        show(self)
+        self.x = "b"
+K()
+
+# %% self: changed outside
+class K:
+    def __init__(self):
+        self.x = "a"
+    def show(self):
+        client.get_pipeline(self.x)
+k = K()
+k.show()
+k.x = "b"
+k.show()
+
+# %% self: augmented
+class K:
+    def __init__(self):
+        self.x = "a"
+        self.show()
+        self.x += "b"
+    def show(self):
+        client.get_pipeline(self.x)
+K()
+
+# %% self: subclass both
+class B:
+    def __init__(self, x):
+        self.x = x
+    def show(self):
+        client.get_pipeline(self.x)
+class K(B):
+    def __init__(self):
+        super().__init__("b")
+B("a").show()
+K().show()
+
+# %% self: method sets then helper
+class K:
+    def __init__(self):
+        self.x = "a"
+    def go(self):
+        self.x = "b"
+        self.show()
+    def show(self):
+        client.get_pipeline(self.x)
+K().go()
+
+# %% self: property after
+class K:
+    def __init__(self):
+        self.x = "a"
+    @property
+    def p(self):
+        client.get_pipeline(self.x)
+        return self.x
+k = K()
+k.p
+k.x = "b"
+client.get_pipeline(k.p)
+
+# %% self: super init
+class B:
+    def __init__(self):
+        self.x = "a"
+        self.show()
+    def show(self):
+        client.get_pipeline(self.x)
+class K(B):
+    def __init__(self):
+        super().__init__()
+        self.x = "b"
+K()
