@@ -152,7 +152,7 @@ async def test_python_lsp_server_waits_too(session: Session, monkeypatch: pytest
     reading = context.failures.reading(step)
     assert reading is not None
 
-    pylsp_plugin._Session.read_logs(cast("Any", SimpleNamespace(context=context)), [reading])
+    pylsp_plugin._PylspSession.read_logs(cast("Any", SimpleNamespace(context=context)), [reading])
 
     failure = context.failures.of(step)
     assert failure is not None

@@ -169,15 +169,24 @@ def test_nothing_imports_in_a_circle(name: Callable[[str], str]) -> None:
 
 
 def test_every_class_has_a_name_of_its_own() -> None:
-    """Two classes with the same name confuse readers and searches."""
+    """Two classes or type aliases with the same name confuse readers and searches."""
     homes: dict[str, list[str]] = {}
     for path in MODULES:
-        for node in nodes(path):
-            if isinstance(node, ast.ClassDef):
-                homes.setdefault(node.name, []).append(name_of(path))
+        for name in type_names(path):
+            homes.setdefault(name.lstrip("_"), []).append(name_of(path))
 
     shared = {name: modules for name, modules in homes.items() if len(modules) > 1}
     assert shared == {name: ["history/model.py", f"python_api/{name.lower()}.py"] for name in PUBLIC_NAMES}
+
+
+def type_names(path: Path) -> Iterator[str]:
+    """Yield the classes and type aliases of a module, without its type variables."""
+    yield from (node.name for node in nodes(path) if isinstance(node, ast.ClassDef))
+    for node in cast("ast.Module", nodes(path)[0]).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and "TypeVar(" not in ast.unparse(node):
+            names = (each.id for each in targets if isinstance(each, ast.Name))
+            yield from (name for name in names if re.fullmatch(r"_*[A-Z]\w*[a-z]\w*", name))
 
 
 def test_a_name_that_only_its_module_uses_begins_with_an_underscore() -> None:

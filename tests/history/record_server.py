@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 from pipesight.history.history import History
 from pipesight.history.rows import rows
-from pipesight.history.sources.http import Answer
+from pipesight.history.sources.http import HTTPAnswer
 from pipesight.history.sources.server_login import Login
 from pipesight.history.sources.zenml_server import ZenMLServerSource
 from tests.history.replay import recording
@@ -29,7 +29,7 @@ def listen(source: ZenMLServerSource, heard: dict[str, tuple[int, Any]]) -> None
     """Add every answer of the source's server to `heard`."""
     request = source.server._request
 
-    def listening(method: str, path: str, fields: Mapping[str, object]) -> Answer:
+    def listening(method: str, path: str, fields: Mapping[str, object]) -> HTTPAnswer:
         response = request(method, path, fields)
         if method == "GET" and response.status not in (401, 403):
             asked = sorted((name, str(value)) for name, value in fields.items() if value is not None)

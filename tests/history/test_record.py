@@ -22,7 +22,7 @@ from pipesight.history.sources import Source, windows
 from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.row import Row
 from pipesight.history.sources.sqlite import opened_file
-from pipesight.history.sources.tables import Query, Tables
+from pipesight.history.sources.tables import SQLQuery, Tables
 from pipesight.history.sources.windows import Windows
 from pipesight.history.sources.zenml_details import DetailsReader, Maker, metadata_of as metadata_value
 from tests.history.record import artifacts_of, expected, models_of, record_of
@@ -333,7 +333,7 @@ def test_the_makers_of_artifacts_are_found_without_the_steps_that_reused_them(
     read: list[str] = []
     rows_among = Tables.among
 
-    def noted(tables: Tables, query: Query, key: ColumnElement[Any], values: Collection[str]) -> Iterator[Row]:
+    def noted(tables: Tables, query: SQLQuery, key: ColumnElement[Any], values: Collection[str]) -> Iterator[Row]:
         for row in rows_among(tables, query, key, values):
             read.append(row.step_id)
             yield row

@@ -15,10 +15,10 @@ from pipesight.logs import LEVELS
 from pipesight.pages.named_objects import LATEST
 
 _Add = Callable[[argparse.ArgumentParser], None]
-_Run = Callable[[argparse.Namespace], int]
+_RunSubcommand = Callable[[argparse.Namespace], int]
 
 
-def parsed(arguments: Sequence[str] | None, commands: Mapping[str, _Run]) -> argparse.Namespace | None:
+def parsed(arguments: Sequence[str] | None, commands: Mapping[str, _RunSubcommand]) -> argparse.Namespace | None:
     """Return the options of a command line. Print the help and return None if it names no command.
 
     An unknown argument ends the program with status 2 and the usage of its command. `parse_args` would print the usage
@@ -34,7 +34,7 @@ def parsed(arguments: Sequence[str] | None, commands: Mapping[str, _Run]) -> arg
     return options
 
 
-def command_parser(commands: Mapping[str, _Run]) -> _CommandParser:
+def command_parser(commands: Mapping[str, _RunSubcommand]) -> _CommandParser:
     """Return the parser of the command line.
 
     The options get the function of the chosen command as `run`, and its parser as `command`.
@@ -68,7 +68,7 @@ class _CommandParser(argparse.ArgumentParser):
 
 
 @dataclass(frozen=True, slots=True)
-class _Command:
+class _Subcommand:
     """A command. `about` is its help, and `arguments` are the functions that add its arguments, in order."""
 
     about: str
@@ -200,40 +200,40 @@ def _as_json(parser: argparse.ArgumentParser) -> None:
 
 _ANY_NAMES = _names("pipeline", "run_name", "step", optional=("pipeline", "run_name", "step"))
 _COMMANDS = {
-    "lsp": _Command("Start the language server on standard input and output.", (_of_lsp,)),
-    "history": _Command(
+    "lsp": _Subcommand("Start the language server on standard input and output.", (_of_lsp,)),
+    "history": _Subcommand(
         "Show the pipelines, the runs of a pipeline, the steps of a run, or the outputs of a step.",
         (_ANY_NAMES, _of_a_history, _as_json),
     ),
-    "read": _Command(
+    "read": _Subcommand(
         "Show the value of an output. This never runs code of the artifact.",
         (_names("pipeline", "run_name", "step", "output"), _of_read, _of_a_history, _as_json),
     ),
-    "runs": _Command(
+    "runs": _Subcommand(
         "Show the runs of a pipeline, newest first, with parameters, metrics and errors.",
         (_names("pipeline"), _of_runs, _of_a_history, _as_json),
     ),
-    "compare": _Command(
+    "compare": _Subcommand(
         "Show what differs between two runs of a pipeline.",
         (_names("pipeline"), _of_compare, _of_a_history, _as_json),
     ),
-    "blame": _Command(
+    "blame": _Subcommand(
         "Show the runs in which a number changed most, and what else changed in each.",
         (_names("pipeline"), _of_blame, _of_a_history, _as_json),
     ),
-    "log": _Command(
+    "log": _Subcommand(
         "Show what a run and its steps printed.", (_names("pipeline", "run_name"), _of_log, _of_a_history, _as_json)
     ),
-    "sites": _Command(
+    "sites": _Subcommand(
         "List the expressions in code that refer to pipelines, runs, steps and outputs.", (_of_sites, _as_json)
     ),
-    "check": _Command(
+    "check": _Subcommand(
         "Report code that reads the history in a wrong way.",
         (_of_check, _of_a_history),
     ),
-    "mcp": _Command("Serve the history to an assistant over the Model Context Protocol.", (_of_mcp, _of_a_history)),
-    "doctor": _Command("Show which history is read and why, and how to fix problems.", (_of_a_history, _as_json)),
-    "demo": _Command("Unpack a sample project with a history, and print what an editor would show.", (_of_demo,)),
+    "mcp": _Subcommand("Serve the history to an assistant over the Model Context Protocol.", (_of_mcp, _of_a_history)),
+    "doctor": _Subcommand("Show which history is read and why, and how to fix problems.", (_of_a_history, _as_json)),
+    "demo": _Subcommand("Unpack a sample project with a history, and print what an editor would show.", (_of_demo,)),
 }
 
 

@@ -36,7 +36,7 @@ _WORDS = frozenset(
 )  # unquoted, YAML 1.1 does not read these as text
 _VALUE = 60  # characters of a parameter's value
 
-_Named = Iterable[tuple[str, str]]
+_NamesWithDetails = Iterable[tuple[str, str]]
 
 
 def complete_configuration(context: Context, view: View, position: lsp.Position) -> lsp.CompletionList | None:
@@ -52,7 +52,7 @@ def complete_configuration(context: Context, view: View, position: lsp.Position)
     return lsp.CompletionList(is_incomplete=len(names) > limit or slot.expected in _ASKED, items=items)
 
 
-def _names(found: ConfiguredPipelines, slot: ConfigurationSlot) -> _Named:
+def _names(found: ConfiguredPipelines, slot: ConfigurationSlot) -> _NamesWithDetails:
     match slot.expected:
         case Expected.STEP:
             return _steps(found)

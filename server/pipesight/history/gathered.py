@@ -15,7 +15,7 @@ from pipesight.history.sources.values import mapping
 
 _LONGEST = 1_000_000  # characters of a configuration file. ZenML writes less than a hundredth of that
 
-Outcome = Literal["found", "absent", "problem", "note"]
+SearchOutcome = Literal["found", "absent", "problem", "note"]
 
 NAME_A_STORE = "name a store (the setting pipesight.history, --source in a terminal, history= in Python)"
 """The advice if ZenML's rules find no store."""
@@ -29,7 +29,7 @@ class Observation:
     """
 
     subject: str
-    outcome: Outcome
+    outcome: SearchOutcome
     detail: str
     advice: str | None = None
 
@@ -51,7 +51,7 @@ class Gathered:
         """The observations without duplicates, in the order in which they were made."""
         return tuple(dict.fromkeys(self._findings))
 
-    def note(self, subject: str, outcome: Outcome, detail: str, advice: str | None = None) -> None:
+    def note(self, subject: str, outcome: SearchOutcome, detail: str, advice: str | None = None) -> None:
         """Add an observation."""
         self._findings.append(Observation(subject, outcome, detail, advice))
 

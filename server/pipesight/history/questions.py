@@ -34,15 +34,15 @@ _FRESH = 60.0  # seconds for which an answer is cached, because a run becomes st
 _T = TypeVar("_T")
 
 
-class _Condition(NamedTuple):
+class _SQLCondition(NamedTuple):
     """A condition in SQL and the values that are bound in it."""
 
     sql: str
     values: tuple[object, ...] = ()
 
 
-_ALL = _Condition("1")
-_SUCCESSFUL = _Condition("status IN (?, ?)", (Status.COMPLETED.value, Status.CACHED.value))
+_ALL = _SQLCondition("1")
+_SUCCESSFUL = _SQLCondition("status IN (?, ?)", (Status.COMPLETED.value, Status.CACHED.value))
 _LIKE = "LIKE ? ESCAPE '/'"
 _STEP_COLUMNS = "step.*, run.key AS run_key, run.open, run.activity"
 _STEP_TABLES = "step JOIN run ON run.id = step.run"
@@ -85,20 +85,20 @@ class Questions:
 
     def runs_named(self, name: str, pipeline: str | None) -> tuple[Run, ...]:
         """Return the newest run of that name (None: in any pipeline). The tuple is empty if there is none."""
-        return self._runs(("named", name, pipeline), pipeline, _Condition("name = ?", (name,)), 1)
+        return self._runs(("named", name, pipeline), pipeline, _SQLCondition("name = ?", (name,)), 1)
 
     def runs_by_id(self, prefix: str) -> tuple[Run, ...]:
         """Return up to two runs whose id begins with this text. Two are enough to see that it is ambiguous."""
-        return self._runs(("id", prefix), None, _Condition(f"key {_LIKE}", (beginning(prefix),)), 2)
+        return self._runs(("id", prefix), None, _SQLCondition(f"key {_LIKE}", (beginning(prefix),)), 2)
 
     def runs_beginning(self, prefix: str, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
         """Return the runs whose name begins with this text. The case of letters is ignored."""
-        begins = _Condition(f"name {_LIKE}", (beginning(prefix),))
+        begins = _SQLCondition(f"name {_LIKE}", (beginning(prefix),))
         return self._runs(("beginning", prefix, pipeline, limit), pipeline, begins, limit)
 
     def runs_of_id(self, run: str) -> tuple[Run, ...]:
         """Return the run of that id. The tuple is empty if there is none."""
-        return self._runs(("whole id", run), None, _Condition("key = ?", (run,)))
+        return self._runs(("whole id", run), None, _SQLCondition("key = ?", (run,)))
 
     def last_runs(self, pipeline: str, *, successful: bool) -> tuple[Run, ...]:
         """Return the pipeline's newest run, or with `successful` the newest that completed."""
@@ -107,9 +107,9 @@ class Questions:
     def success_before(self, run: Run) -> tuple[Run, ...]:
         """Return the newest run of the same pipeline that completed and started before this one."""
         if run.start is not None:
-            older = _Condition("start < ?", (microseconds_of(run.start),))
+            older = _SQLCondition("start < ?", (microseconds_of(run.start),))
         else:
-            older = _Condition("key != ?", (run.id,))
+            older = _SQLCondition("key != ?", (run.id,))
         question = ("success before", run.pipeline, run.start, run.id)
         return self._runs(question, run.pipeline, _both(_SUCCESSFUL, older), 1)
 
@@ -212,9 +212,9 @@ class Questions:
         """
 
         def ask() -> tuple[tuple[int, Output], ...]:
-            rows = self._outputs(pipeline, _Condition("step.name = ?", (step,)) if step is not None else _ALL)
+            rows = self._outputs(pipeline, _SQLCondition("step.name = ?", (step,)) if step is not None else _ALL)
             if not rows and step is not None:
-                rows = self._outputs(pipeline, _Condition("step.entrypoint = ?", (step,)))
+                rows = self._outputs(pipeline, _SQLCondition("step.entrypoint = ?", (step,)))
             return tuple((row.newest or 0, output_of(row, self._source, row.step_key)) for row in rows)
 
         return self._answer(("output names", pipeline, step), ask)
@@ -324,12 +324,12 @@ class Questions:
     def _pipeline_id(self, name: str) -> int:
         return next((id_ for id_, each in self._pipeline_names().items() if each == name), -1)
 
-    def _of_pipeline(self, pipeline: str | None) -> _Condition:
+    def _of_pipeline(self, pipeline: str | None) -> _SQLCondition:
         """Return the condition that a step is of a pipeline."""
-        return _ALL if pipeline is None else _Condition("step.pipeline = ?", (self._pipeline_id(pipeline),))
+        return _ALL if pipeline is None else _SQLCondition("step.pipeline = ?", (self._pipeline_id(pipeline),))
 
     def _runs(
-        self, question: tuple[object, ...], pipeline: str | None, condition: _Condition, limit: int | None = None
+        self, question: tuple[object, ...], pipeline: str | None, condition: _SQLCondition, limit: int | None = None
     ) -> tuple[Run, ...]:
         """Return the runs of a pipeline (None: of any) that meet a condition, the latest start first."""
 
@@ -346,7 +346,7 @@ class Questions:
     def _steps(self, query: str, *values: object) -> tuple[Step, ...]:
         return tuple(step_of(row, self._source) for row in self._file.rows(query, *values))
 
-    def _outputs(self, pipeline: str | None, condition: _Condition) -> Sequence[Row]:
+    def _outputs(self, pipeline: str | None, condition: _SQLCondition) -> Sequence[Row]:
         """Return the rows of the newest output of each name in the steps that meet a condition."""
         where = _both(self._of_pipeline(pipeline), condition)
         return self._file.rows(
@@ -365,41 +365,41 @@ class Questions:
         return self._answer((kind,), ask)
 
 
-def _both(one: _Condition, other: _Condition) -> _Condition:
-    return _Condition(f"({one.sql}) AND ({other.sql})", (*one.values, *other.values))
+def _both(one: _SQLCondition, other: _SQLCondition) -> _SQLCondition:
+    return _SQLCondition(f"({one.sql}) AND ({other.sql})", (*one.values, *other.values))
 
 
-def _among(column: str, values: Sequence[object]) -> _Condition:
-    return _Condition(f"{column} IN {places(values)}", tuple(values))
+def _among(column: str, values: Sequence[object]) -> _SQLCondition:
+    return _SQLCondition(f"{column} IN {places(values)}", tuple(values))
 
 
 def _size(value: object) -> int:
     return len(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else 1
 
 
-def _matching(wanted: RunFilter) -> _Condition:
+def _matching(wanted: RunFilter) -> _SQLCondition:
     """Return the condition that a run matches a filter."""
     condition = _ALL
     if wanted.text:
-        condition = _Condition(f"name {_LIKE}", (containing(wanted.text),))
+        condition = _SQLCondition(f"name {_LIKE}", (containing(wanted.text),))
     if wanted.statuses:
         condition = _both(condition, _has_status(wanted.statuses))
     return _both(condition, _is_tagged(wanted.tags)) if wanted.tags else condition
 
 
-def _has_status(statuses: Sequence[str]) -> _Condition:
+def _has_status(statuses: Sequence[str]) -> _SQLCondition:
     """Return the condition that `status_now` gives a run one of these statuses."""
-    is_stale = _Condition("open = 1 AND activity IS NOT NULL AND activity <= ?", (silent_since(),))
+    is_stale = _SQLCondition("open = 1 AND activity IS NOT NULL AND activity <= ?", (silent_since(),))
     recorded = _among("status", ["" if status == Status.UNKNOWN.value else status for status in statuses])
-    shown = _both(recorded, _Condition(f"NOT ({is_stale.sql})", is_stale.values))
+    shown = _both(recorded, _SQLCondition(f"NOT ({is_stale.sql})", is_stale.values))
     if Status.STALE.value not in statuses:
         return shown
-    return _Condition(f"({is_stale.sql}) OR ({shown.sql})", (*is_stale.values, *shown.values))
+    return _SQLCondition(f"({is_stale.sql}) OR ({shown.sql})", (*is_stale.values, *shown.values))
 
 
-def _is_tagged(tags: Sequence[str]) -> _Condition:
+def _is_tagged(tags: Sequence[str]) -> _SQLCondition:
     """Return the condition that a run has one of the tags, which are the second part of its details."""
     is_one = _among("tag.value", tags)
-    return _Condition(
+    return _SQLCondition(
         f"EXISTS (SELECT 1 FROM json_each(json_extract(details, '$[1]')) AS tag WHERE {is_one.sql})", is_one.values
     )

@@ -38,7 +38,7 @@ from pipesight.history.schema import (
 )
 from pipesight.history.sources.row import batches
 from pipesight.history.sources.stored_runs import StoredRuns
-from pipesight.history.sources.tables import Query
+from pipesight.history.sources.tables import SQLQuery
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -229,7 +229,7 @@ class IndexWriter:
             values = {"run_count": PIPELINES.c.run_count + more, **_first_and_last(RUNS.c.pipeline == pipeline)}
             self._connection.execute(update(PIPELINES).where(PIPELINES.c.id == pipeline).values(values))
 
-    def _among(self, query: Query, key: Any, values: Iterable[Any]) -> list[Any]:
+    def _among(self, query: SQLQuery, key: Any, values: Iterable[Any]) -> list[Any]:
         found: list[Any] = []
         for part in batches(list(values), AT_ONCE):
             found += self._connection.execute(query.where(key.in_(part))).fetchall()

@@ -28,7 +28,7 @@ from .pygls_server import PipesightServer, quiet_async
 
 logger = logging.getLogger(__name__)
 
-_Command: TypeAlias = Callable[[Context, Mapping[str, object]], Awaitable[Answer]]
+_CommandFunction: TypeAlias = Callable[[Context, Mapping[str, object]], Awaitable[Answer]]
 _Handler: TypeAlias = Callable[[PipesightServer, Mapping[str, object]], Awaitable[object]]
 
 _STARTING = Trouble("Pipesight is still starting.", "Try again in a moment.")
@@ -82,7 +82,7 @@ async def call_tool(ls: PipesightServer, argument: Mapping[str, object]) -> obje
         return encode(_FAILED)
 
 
-async def _run(ls: PipesightServer, command: _Command, argument: Mapping[str, object]) -> object:
+async def _run(ls: PipesightServer, command: _CommandFunction, argument: Mapping[str, object]) -> object:
     """Return a command's answer. Also show it as a document if the client has no panel."""
     uri, source = argument.get("uri"), argument.get("source")
     context = ls.session.context_of(uri) if isinstance(uri, str) else ls.session.context
@@ -116,7 +116,7 @@ def _argument(arguments: Sequence[Any]) -> Mapping[str, object]:
     return table(first) or {}
 
 
-def _with_document(command: _Command) -> _Handler:
+def _with_document(command: _CommandFunction) -> _Handler:
     """Return a handler of a command whose answer is a document in clients without a panel."""
 
     async def handle(ls: PipesightServer, argument: Mapping[str, object]) -> object:

@@ -95,7 +95,7 @@ class PylspWorkspace(Protocol):
         ...
 
 
-class _Outcome(Protocol):
+class _HookOutcome(Protocol):
     """The answers of the other plug-ins, as pluggy passes them to a wrapper."""
 
     exception: BaseException | None
@@ -104,7 +104,7 @@ class _Outcome(Protocol):
     def force_result(self, result: object) -> None: ...
 
 
-class _Session:
+class _PylspSession:
     """The context of the features for one workspace of python-lsp-server. Hooks call it from several threads."""
 
     def __init__(self, config: PylspConfig, workspace: PylspWorkspace) -> None:
@@ -195,14 +195,14 @@ class _Session:
         return documents.view(str(cell.uri))
 
 
-_sessions: WeakKeyDictionary[PylspWorkspace, _Session] = WeakKeyDictionary()
+_sessions: WeakKeyDictionary[PylspWorkspace, _PylspSession] = WeakKeyDictionary()
 _opening = threading.Lock()
 
 
-def _session(config: PylspConfig, workspace: PylspWorkspace) -> _Session:
+def _session(config: PylspConfig, workspace: PylspWorkspace) -> _PylspSession:
     with _opening:
         if workspace not in _sessions:
-            _sessions[workspace] = _Session(config, workspace)
+            _sessions[workspace] = _PylspSession(config, workspace)
         return _sessions[workspace]
 
 
@@ -289,7 +289,7 @@ def pylsp_completion_item_resolve(
 @hookimpl(hookwrapper=True)
 def pylsp_hover(
     config: PylspConfig, workspace: PylspWorkspace, document: PylspDocument, position: Mapping[str, int]
-) -> Generator[None, _Outcome, None]:
+) -> Generator[None, _HookOutcome, None]:
     """Return the page at the cursor.
 
     For a name, it replaces the pages of other plug-ins. For a variable, it comes before them.

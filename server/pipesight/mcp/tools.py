@@ -48,12 +48,12 @@ from .facts import (
 )
 from .parameters import Described
 
-Pipeline = Annotated[str, Described("The pipeline's exact name, as list_pipelines gives it.")]
+PipelineName = Annotated[str, Described("The pipeline's exact name, as list_pipelines gives it.")]
 RunName = Annotated[str, Described("The run's exact name, or `latest` for the newest run.")]
 Limit = Annotated[int, Described("How many entries to return.", ge=1, le=100)]
 Offset = Annotated[int, Described("How many entries to skip.", ge=0)]
-Query = Annotated[str, Described("Only names that contain this text. Upper and lower case are equal.")]
-Kind = Literal["pipeline", "run", "step", "output", "artifact", "model", "stack"]
+NameFilter = Annotated[str, Described("Only names that contain this text. Upper and lower case are equal.")]
+NameKind = Literal["pipeline", "run", "step", "output", "artifact", "model", "stack"]
 
 _SCANNED = 5_000  # runs that a filter reads
 _CODE = 200_000  # characters of code that can be checked
@@ -104,7 +104,7 @@ class Tools:
             self.check_code,
         )
 
-    def list_pipelines(self, query: Query = "", limit: Limit = 20, offset: Offset = 0) -> PipelineList:
+    def list_pipelines(self, query: NameFilter = "", limit: Limit = 20, offset: Offset = 0) -> PipelineList:
         """List the pipelines of the run history, the one with the newest run first."""
         history = self._workbench.history()
         found = [pipeline for pipeline in history.pipelines() if _contains(pipeline.name, query)]
@@ -126,9 +126,9 @@ class Tools:
 
     def list_runs(
         self,
-        pipeline: Pipeline,
+        pipeline: PipelineName,
         status: Annotated[str, Described("Only runs of this status: `failed`, `completed`, `running`.")] = "",
-        query: Query = "",
+        query: NameFilter = "",
         limit: Limit = 20,
         offset: Offset = 0,
     ) -> RunList:
@@ -143,7 +143,7 @@ class Tools:
 
     def describe_run(
         self,
-        pipeline: Pipeline,
+        pipeline: PipelineName,
         run: RunName = "latest",
         steps: Annotated[int, Described("How many steps to return.", ge=1, le=200)] = 50,
         offset: Annotated[int, Described("How many steps to skip.", ge=0)] = 0,
@@ -176,7 +176,7 @@ class Tools:
 
     def compare_runs(
         self,
-        pipeline: Pipeline,
+        pipeline: PipelineName,
         left: RunName,
         right: RunName,
         limit: Limit = 50,
@@ -193,7 +193,7 @@ class Tools:
 
     def read_output(
         self,
-        pipeline: Pipeline,
+        pipeline: PipelineName,
         run: RunName,
         step: Annotated[str, Described("The step's name, as describe_run gives it.")],
         output: Annotated[str, Described("The output's name, as describe_run gives it.")],
@@ -215,8 +215,8 @@ class Tools:
 
     def find_names(
         self,
-        query: Query,
-        kind: Annotated[Kind | None, Described("Only names of this kind.")] = None,
+        query: NameFilter,
+        kind: Annotated[NameKind | None, Described("Only names of this kind.")] = None,
         limit: Limit = 20,
         offset: Offset = 0,
     ) -> NameList:

@@ -23,7 +23,8 @@ from pipesight.outputs.reader.problem import Problem
 if TYPE_CHECKING:
     from pipesight.outputs.comparison import ValueComparison
     from pipesight.outputs.loaded import LoadFacts
-    from pipesight.outputs.queries import Report, TableAnswer, TableQuery
+    from pipesight.outputs.queries import TableAnswer, TableQuery
+    from pipesight.outputs.reader.whole_table import Report
 
 _log = logging.getLogger(__name__)
 

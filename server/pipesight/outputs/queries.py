@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pipesight.outputs.preview import Column, Preview, from_fields, from_json
-
-Report = Callable[[float], None]
-"""A function that gets the progress of a query, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

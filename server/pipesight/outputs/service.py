@@ -22,7 +22,8 @@ from pipesight.outputs.process import ReaderProcess
 if TYPE_CHECKING:
     from pipesight.outputs.comparison import ValueComparison
     from pipesight.outputs.loaded import LoadFacts
-    from pipesight.outputs.queries import Report, TableAnswer, TableQuery
+    from pipesight.outputs.queries import TableAnswer, TableQuery
+    from pipesight.outputs.reader.whole_table import Report
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ _IDLE = 300.0  # seconds after which a reader without work ends
 _ENTRY = 1024  # bytes that the smallest preview takes
 _PROBLEM_LIFE = 5.0  # seconds: a file may come back, a package may be installed
 
-_Key = tuple[str, str, str, Window]
+_PreviewKey = tuple[str, str, str, Window]
 _T = TypeVar("_T")
 
 
@@ -46,7 +47,7 @@ class _Cached:
 class _Job:
     output: Output
     window: Window
-    key: _Key
+    key: _PreviewKey
     future: Future[Preview]
 
 
@@ -70,10 +71,10 @@ class PreviewService:
         self._memory_limit = memory_limit
         self._cache_size = cache_size
         self._lock = threading.Lock()
-        self._cache: OrderedDict[_Key, _Cached] = OrderedDict()
+        self._cache: OrderedDict[_PreviewKey, _Cached] = OrderedDict()
         self._cached_bytes = 0
-        self._pending: dict[_Key, Future[Preview]] = {}
-        self._prefetched: set[_Key] = set()
+        self._pending: dict[_PreviewKey, Future[Preview]] = {}
+        self._prefetched: set[_PreviewKey] = set()
         self._begun: list[Future[Preview]] = []
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._threads: set[threading.Thread] = set()
@@ -242,7 +243,7 @@ class PreviewService:
             self._pending.pop(job.key, None)
         _resolve(job.future, preview)
 
-    def _from_cache(self, key: _Key) -> Preview | None:
+    def _from_cache(self, key: _PreviewKey) -> Preview | None:
         found = self._cache.get(key)
         if found is None:
             return None
@@ -253,7 +254,7 @@ class PreviewService:
         self._cache.move_to_end(key)
         return found.preview
 
-    def _remember(self, key: _Key, preview: Preview, size: int) -> None:
+    def _remember(self, key: _PreviewKey, preview: Preview, size: int) -> None:
         self._forget(key)
         expires = time.monotonic() + _PROBLEM_LIFE if preview.kind == "problem" else float("inf")
         self._cache[key] = _Cached(preview, size + _ENTRY, expires)
@@ -261,7 +262,7 @@ class PreviewService:
         while self._cached_bytes > self._cache_size:
             self._forget(next(iter(self._cache)))
 
-    def _forget(self, key: _Key) -> None:
+    def _forget(self, key: _PreviewKey) -> None:
         gone = self._cache.pop(key, None)
         if gone is not None:
             self._cached_bytes -= gone.size
@@ -276,7 +277,7 @@ def _closed_table() -> TableAnswer:
     return TableAnswer(preview=_CLOSED)
 
 
-def _key(output: Output, window: Window) -> _Key:
+def _key(output: Output, window: Window) -> _PreviewKey:
     return (output.source, output.id, output.uri, window)
 
 

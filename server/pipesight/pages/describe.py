@@ -16,7 +16,7 @@ from pipesight.workspace.trend import Trend
 from pipesight.workspace.value_keys import ValueKey
 from pipesight.zenml.kinds import Kind
 
-from .page import Action, Block, Curve, Grid, Heading, Line, Page, Value
+from .page import Action, Block, Curve, Grid, Heading, Line, Page, ValuePreview
 from .recorded_facts import Why, consumers_line, inputs_line, metadata_grid, recorded, run_failure, tags_line, why
 from .words import ago, count, duration, json_text, mark, one_line, state, tone, type_name, when
 
@@ -237,7 +237,7 @@ def _output(history: History, found: Found, output: Output, preview: Preview | N
         *tags_line(output.tags),
         *consumers_line(history, output),
         Action("Open in the side panel", READ_OUTPUT, address(found)),
-        *((Value(preview, rows),) if preview is not None else ()),
+        *((ValuePreview(preview, rows),) if preview is not None else ()),
         *_trend(found, trend),
         *metadata_grid(output.metadata),
     )

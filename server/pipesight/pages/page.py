@@ -64,7 +64,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ValuePreview:
     """The preview of an output's value."""
 
     preview: Preview
@@ -152,7 +152,7 @@ class Link:
         return visible(f"{self.label}: {self.target}", one_line=True)
 
 
-Block = Heading | Line | Grid | Value | Preformatted | Curve | Action | Link
+Block = Heading | Line | Grid | ValuePreview | Preformatted | Curve | Action | Link
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ _DRAWN = 4  # numbers that have a picture
 _COLUMNS = 12  # columns that are shown
 _WORDS = ("run", "status", "start", "duration")
 
-Row = Mapping[str, object]
+RunCells = Mapping[str, object]
 
 
-def runs_html(caption: str, rows: Sequence[Row], more: int) -> str:
+def runs_html(caption: str, rows: Sequence[RunCells], more: int) -> str:
     """Return runs as HTML. `rows` are oldest first. `more` is the number of runs that are left out.
 
     Columns with the same value in all runs are left out.
@@ -40,11 +40,11 @@ def _figure(name: str, values: Sequence[float]) -> str:
     return f"<figure>{drawing(values)}<figcaption>{escape(words)}</figcaption></figure>"
 
 
-def _differs(rows: Iterable[Row], name: str) -> bool:
+def _differs(rows: Iterable[RunCells], name: str) -> bool:
     return len({repr(row.get(name)) for row in rows}) > 1
 
 
-def _numbers(rows: Iterable[Row], name: str) -> list[float]:
+def _numbers(rows: Iterable[RunCells], name: str) -> list[float]:
     found = (as_float(row.get(name)) for row in rows)
     return [value for value in found if value is not None and math.isfinite(value)]
 

@@ -28,7 +28,7 @@ from pipesight.pages.contract.table_view import Exported, TableColumns, TablePro
 from pipesight.pages.words import first_names
 
 from .compared_values import blocks
-from .page import Block, Grid, Heading, Line, Page, Preformatted, Value
+from .page import Block, Grid, Heading, Line, Page, Preformatted, ValuePreview
 from .source_changes import patch
 from .sparkline import moved
 from .words import count, duration
@@ -123,7 +123,7 @@ def _output(reading: Reading) -> Page:
     owners = [f"{kind} {names[kind]}" for kind in ("step", "run", "pipeline") if kind in names]
     facts = (Heading("output", reading.title), Line(reading.subtitle), Line("From " + ", ".join(owners)))
     metadata = _values(("metadata", "value"), reading.metadata)
-    return Page((*facts, Line(reading.output.uri), Value(reading.preview, _ROWS), *metadata))
+    return Page((*facts, Line(reading.output.uri), ValuePreview(reading.preview, _ROWS), *metadata))
 
 
 def _loaded(answer: LoadedValue) -> Page:

@@ -138,7 +138,7 @@ def _everywhere(span: Span) -> bool:
 
 
 @dataclass(frozen=True)
-class _Where:
+class _FindingSpans:
     """The spans of a finding: in the file or in a notebook's cell, and in the text of the file."""
 
     span: Span
@@ -150,25 +150,25 @@ def _problems(context: Context, path: Path, document: Document) -> Iterator[File
     notebook: NotebookFile | None = None
     lines = document.flow().program.lines if document.uses_zenml else ()
     for finding in reported_in_code(context, document, _everywhere):
-        where = _Where(finding.span, finding.span)
+        where = _FindingSpans(finding.span, finding.span)
         if path.suffix == ".ipynb":
             notebook = notebook or NotebookFile(read_text(path))
             where = _in_notebook(notebook, document, finding.span)
         yield _problem(context, path, finding, lines, where)
 
 
-def _in_notebook(notebook: NotebookFile, document: Document, span: Span) -> _Where:
+def _in_notebook(notebook: NotebookFile, document: Document, span: Span) -> _FindingSpans:
     cell, start = document.locate(span.start)
     end = document.locate(span.end)[1]
-    return _Where(Span(start, end), notebook.span(cell, start, end), int(cell) + 1)
+    return _FindingSpans(Span(start, end), notebook.span(cell, start, end), int(cell) + 1)
 
 
 def _configuration_problems(context: Context, path: Path, text: str) -> Iterator[FileFinding]:
     for finding in reported_in_configuration(context, str(path.absolute()), text):
-        yield _problem(context, path, finding, text.split("\n"), _Where(finding.span, finding.span))
+        yield _problem(context, path, finding, text.split("\n"), _FindingSpans(finding.span, finding.span))
 
 
-def _problem(context: Context, path: Path, finding: Finding, lines: Sequence[str], where: _Where) -> FileFinding:
+def _problem(context: Context, path: Path, finding: Finding, lines: Sequence[str], where: _FindingSpans) -> FileFinding:
     place = _region(where.span)
     return FileFinding(
         str(path),

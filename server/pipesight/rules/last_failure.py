@@ -27,7 +27,7 @@ _INEXACT = " The code of the step has changed since then, so the position is ine
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _FailureLine:
     """The line at which a failure is shown. `line` counts from 0 in the current function. None means its name."""
 
     line: int | None = None
@@ -91,27 +91,27 @@ def _line_span(lines: Sequence[str], first: int, line: int) -> Span:
     return Span(Position(first + line, len(text) - len(text.lstrip())), Position(first + line, len(text)))
 
 
-def _place(source: str | None, source_line: int | None, lines: Sequence[str]) -> _Place:
+def _place(source: str | None, source_line: int | None, lines: Sequence[str]) -> _FailureLine:
     """Return the place in the current lines of a line in the recorded source. `source_line` counts from 1."""
     if source is None or source_line is None:
-        return _Place()
+        return _FailureLine()
     before, now = [line.strip() for line in source.splitlines()], [line.strip() for line in lines]
     while now and not now[-1]:
         now.pop()
     line = source_line - 1
     if before == now and line < len(now):
-        return _Place(line)
+        return _FailureLine(line)
     if max(len(before), len(now)) > _LONGEST:
-        return _Place(remark=_INEXACT)
+        return _FailureLine(remark=_INEXACT)
     return _moved(before, now, line)
 
 
-def _moved(before: Sequence[str], now: Sequence[str], line: int) -> _Place:
+def _moved(before: Sequence[str], now: Sequence[str], line: int) -> _FailureLine:
     """Return the place of a line in changed code: the same line, else the most similar one that replaced it."""
     for tag, start, end, start_now, end_now in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
         if start <= line < end and tag == "equal":
-            return _Place(start_now + line - start, _CHANGED)
+            return _FailureLine(start_now + line - start, _CHANGED)
         if start <= line < end and tag == "replace":
             close = get_close_matches(before[line], now[start_now:end_now], 1)
-            return _Place(now.index(close[0], start_now) if close else None, _INEXACT)
-    return _Place(remark=_INEXACT)
+            return _FailureLine(now.index(close[0], start_now) if close else None, _INEXACT)
+    return _FailureLine(remark=_INEXACT)

@@ -87,7 +87,7 @@ class Pipelines:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _ScannedFile:
     stamp: Stamp
     places: tuple[Place, ...] = ()
     pipelines: Pipelines = Pipelines()
@@ -100,7 +100,7 @@ class Places:
     def __init__(self, roots: Sequence[Path], documents: Documents) -> None:
         self.roots = tuple(roots)
         self._documents = documents
-        self._files: dict[str, _File] = {}
+        self._files: dict[str, _ScannedFile] = {}
         self._imported: dict[str, set[str]] = {}
         self._defined: tuple[object, dict[tuple[Kind, str], list[Place]]] = (None, {})
         self._scanning = threading.Lock()
@@ -137,7 +137,7 @@ class Places:
             changed = frozenset(path for path in found.keys() | known if found.get(path) != known.get(path))
             stale = changed | self._importers(changed)
             workspace = workspace or NewWorkspace(self.roots)
-            files: dict[str, _File] = {}
+            files: dict[str, _ScannedFile] = {}
             for path, stamp in found.items():
                 if self._stopped:
                     return frozenset()
@@ -207,7 +207,7 @@ class Places:
         """Return each open document once. The cells of a notebook are one document."""
         return {id(view.document): view.document for view in self._documents.views()}.values()
 
-    def _closed_files(self) -> Iterator[_File]:
+    def _closed_files(self) -> Iterator[_ScannedFile]:
         """Yield the scanned files that are not open."""
         open_files = self._documents.files()
         return (file for path, file in self._files.items() if path not in open_files)
@@ -273,18 +273,18 @@ def _is_quoted(document: Document, span: Span) -> bool:
     return span.start.column > 0 and line[span.start.column - 1] in "'\"" and span.start.line == span.end.line
 
 
-def _read(path: str, stamp: Stamp, workspace: Workspace) -> _File:
+def _read(path: str, stamp: Stamp, workspace: Workspace) -> _ScannedFile:
     """Return the places of a file on disk. A file without any of ZenML's words is not analyzed."""
     from pipesight.code.files import read_file
     from pipesight.code.notebook_file import NotebookFile
 
     try:
         if not _WORDS.search(read_bytes(path)):
-            return _File(stamp)
+            return _ScannedFile(stamp)
         documents = read_file(path, workspace)
         content = read_text(path)
     except (OSError, ValueError):
-        return _File(stamp)
+        return _ScannedFile(stamp)
     is_notebook = path.endswith(".ipynb")
     text = _FileText(notebook=NotebookFile(content)) if is_notebook else _FileText(split_lines(content))
     time.sleep(_BREATH)
@@ -293,7 +293,7 @@ def _read(path: str, stamp: Stamp, workspace: Workspace) -> _File:
     called = tuple(each for one in said for each in one.called)
     configured = tuple(each for one in said for each in one.configured)
     patterns = frozenset(each for document in documents for each in document.patterns)
-    return _File(stamp, places, Pipelines(called, configured), patterns)
+    return _ScannedFile(stamp, places, Pipelines(called, configured), patterns)
 
 
 def _module_name(path: str) -> str:

@@ -18,7 +18,7 @@ from pipesight.outputs.service import PreviewService
 from .output_files import local_folder
 from .run_report import outputs_by_name, report
 
-Kind = Literal["parameter", "metric", "output", "code", "status", "input", "stack", "tag"]
+DifferenceKind = Literal["parameter", "metric", "output", "code", "status", "input", "stack", "tag"]
 
 _FILES = 200  # the largest number of files of an artifact that are compared
 _COMMIT = "commit"
@@ -32,7 +32,7 @@ class Difference:
     step's name. The run itself has the names `status`, `commit` and `stack`. The name of a tag is the tag.
     """
 
-    kind: Kind
+    kind: DifferenceKind
     name: str
     left: object
     right: object
@@ -84,7 +84,7 @@ def _parameters(steps: Mapping[str, Step]) -> dict[str, object]:
     return {f"{step.name}.{name}": value for step in steps.values() for name, value in step.parameters.items()}
 
 
-def _unequal(kind: Kind, left: Mapping[str, object], right: Mapping[str, object]) -> Iterator[Difference]:
+def _unequal(kind: DifferenceKind, left: Mapping[str, object], right: Mapping[str, object]) -> Iterator[Difference]:
     for name in dict.fromkeys((*left, *right)):
         one, other = left.get(name), right.get(name)
         if type(one) is not type(other) or not (one == other or (one != one and other != other)):  # two NaN are equal

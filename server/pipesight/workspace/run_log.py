@@ -15,11 +15,11 @@ from pipesight.outputs.reader.problem import Problem
 _PAGE = 1024 * 1024  # bytes of a log that are read at once
 _CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|^\r+|\r+$")  # codes for a terminal: colors and progress bars
 
-Read = Callable[[str, int | None, int | None, int, bool], LogPage]
+ReadPage = Callable[[str, int | None, int | None, int, bool], LogPage]
 """A function like `read_log`, which reads a page of a log."""
 
 
-def part_of(uri: str, read: Read, before: int | None = None, after: int | None = None, *, live: bool) -> LogPage:
+def part_of(uri: str, read: ReadPage, before: int | None = None, after: int | None = None, *, live: bool) -> LogPage:
     """Return a page of a log without codes for terminals.
 
     It is the end of the log, or the part before or after an offset in bytes. Raises Problem if it cannot be read.
@@ -28,7 +28,7 @@ def part_of(uri: str, read: Read, before: int | None = None, after: int | None =
     return page._replace(lines=[_as_text(line) for line in page.lines])
 
 
-def last_failure(uri: str, read: Read, source_code: str | None = None) -> Failure | None:
+def last_failure(uri: str, read: ReadPage, source_code: str | None = None) -> Failure | None:
     """Return the failure that the end of a log shows. None if there is none or the log cannot be read."""
     try:
         page = part_of(uri, read, live=False)

@@ -63,7 +63,7 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
     place = NodePlace(frame.module, ev.chunk, unit, head)
     function = FunctionValue(place, frame, kind, name, legacy, binding, tuple(defaults))
     if kind is not None and ev.quiet == 0:
-        _define(ev, unit, head, _Defined(kind, name, legacy, decorators, given), frame)
+        _define(ev, unit, head, _DefinedThing(kind, name, legacy, decorators, given), frame)
     if ev.quiet == 0:
         ev.outcome.functions.append(function)
     ev.bind(frame, head.name, function if transparent or kind is not None else UNKNOWN)
@@ -157,7 +157,7 @@ def class_def(ev: Evaluation, unit: Unit, head: ClassDef, decorators: Sequence[U
     made = ClassValue(place, head.name, bases, inner.names, kind, ancestors_of(bases))
     _adopt(ev, before, inner, frame, made)
     if kind is not None and ev.quiet == 0:
-        _define(ev, unit, head, _Defined(kind, head.name, True, decorators), frame)
+        _define(ev, unit, head, _DefinedThing(kind, head.name, True, decorators), frame)
     ev.bind(frame, head.name, UNKNOWN if any(map(_changes_class, values)) else made)
 
 
@@ -185,7 +185,7 @@ def _adopt(ev: Evaluation, before: int, inner: Frame, around: Frame, made: Class
 
 
 @dataclass(frozen=True, slots=True)
-class _Defined:
+class _DefinedThing:
     """A pipeline, a step or an output that a `def` or `class` defines."""
 
     kind: Kind
@@ -195,7 +195,7 @@ class _Defined:
     given: tuple[Unit, int, int] | None = None
 
 
-def _define(ev: Evaluation, unit: Unit, head: FunctionDef | ClassDef, made: _Defined, frame: Frame) -> None:
+def _define(ev: Evaluation, unit: Unit, head: FunctionDef | ClassDef, made: _DefinedThing, frame: Frame) -> None:
     first = made.decorators[0].line if made.decorators else unit.line
     last = unit.end - 1
     add = ev.outcome.records.defined.append
@@ -210,7 +210,7 @@ def _define(ev: Evaluation, unit: Unit, head: FunctionDef | ClassDef, made: _Def
             add(Defined(Kind.STEP, parameter.name, unit, parameter.start, parameter.end, first, last))
 
 
-def _parameters(head: FunctionDef | ClassDef, made: _Defined) -> tuple[str, ...] | None:
+def _parameters(head: FunctionDef | ClassDef, made: _DefinedThing) -> tuple[str, ...] | None:
     """Return the parameters of a function. In ZenML's first releases they are a class, so none are certain."""
     if made.legacy or not isinstance(head, FunctionDef) or any(each.stars == 2 for each in head.parameters):
         return None

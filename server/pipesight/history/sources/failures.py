@@ -34,7 +34,7 @@ _LIBRARY_OF_WINDOWS = re.compile(  # the folders of the installer, the Microsoft
 )
 
 
-class _Frame(NamedTuple):
+class _TracebackFrame(NamedTuple):
     file: str
     line: int
     function: str
@@ -146,7 +146,7 @@ def _syntax_place(lines: Sequence[str]) -> str:
     return ""
 
 
-def _raised(frames: Sequence[_Frame]) -> tuple[str | None, str | None]:
+def _raised(frames: Sequence[_TracebackFrame]) -> tuple[str | None, str | None]:
     """Return the type and the message in the `raise` statement of the last call."""
     match = _RAISE.match(frames[-1].code) if frames else None
     if match is None or not match["type"].rsplit(".", 1)[-1][0].isupper():
@@ -201,7 +201,7 @@ def _ungrouped(traceback: str) -> str:
     return "\n".join(line.removeprefix("  | ") for line in outer.splitlines())
 
 
-def _frame(traceback: str, source_code: str) -> _Frame | None:
+def _frame(traceback: str, source_code: str) -> _TracebackFrame | None:
     """Return the first call in the traceback that is in the step's code, else the first that is not in a library."""
     frames = _frames(_NEXT_PART.split(traceback)[-1]) or _frames(traceback)
     functions = set(_FUNCTION.findall(source_code))
@@ -209,17 +209,17 @@ def _frame(traceback: str, source_code: str) -> _Frame | None:
     return next(iter([frame for frame in own if frame.function.rsplit(".", 1)[-1] in functions] or own or frames), None)
 
 
-def _frames(traceback: str) -> Sequence[_Frame]:
+def _frames(traceback: str) -> Sequence[_TracebackFrame]:
     lines = traceback.splitlines()
-    found: list[_Frame] = []
+    found: list[_TracebackFrame] = []
     for index, line in enumerate(lines):
         if match := _FRAME.match(line):
             code = lines[index + 1].strip() if index + 1 < len(lines) else ""
-            found.append(_Frame(match["file"], int(match["line"]), match["function"], code))
+            found.append(_TracebackFrame(match["file"], int(match["line"]), match["function"], code))
     return found
 
 
-def _source_line(source_code: str, offset: int | None, frame: _Frame | None) -> int | None:
+def _source_line(source_code: str, offset: int | None, frame: _TracebackFrame | None) -> int | None:
     """Return the line of the failure in the step's source code, counted from 1.
 
     `offset` is ZenML's number of the line. ZenML counts from 0, but its documentation does not promise that. So the

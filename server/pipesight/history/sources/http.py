@@ -25,7 +25,7 @@ _GREETING = 10.0  # seconds for the first answer, because a user may wait to see
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HTTPAnswer:
     """An answer of a server. `location` is the URL of a redirect, empty if there is none."""
 
     status: int
@@ -48,7 +48,7 @@ class HTTPClient:
         self._has_answered = False
         self._made: Any = None
 
-    def ask(self, method: str, url: str, *, headers: Mapping[str, str], fields: Mapping[str, str]) -> Answer:
+    def ask(self, method: str, url: str, *, headers: Mapping[str, str], fields: Mapping[str, str]) -> HTTPAnswer:
         """Return the answer, also if the server is still busy after the retries.
 
         Raises SourceError if there is no answer.
@@ -63,7 +63,7 @@ class HTTPClient:
 
     def _once(
         self, method: str, url: str, headers: Mapping[str, str], fields: Mapping[str, str], give_up: float
-    ) -> Answer:
+    ) -> HTTPAnswer:
         answer = self._send(method, url, headers, fields, give_up)
         onward = _onward(method, url, answer)
         if onward is None:
@@ -72,7 +72,7 @@ class HTTPClient:
 
     def _send(
         self, method: str, url: str, headers: Mapping[str, str], fields: Mapping[str, str], give_up: float
-    ) -> Answer:
+    ) -> HTTPAnswer:
         from urllib3.exceptions import HTTPError, ProtocolError
 
         try:
@@ -85,7 +85,7 @@ class HTTPClient:
 
     def _sent(
         self, method: str, url: str, headers: Mapping[str, str], fields: Mapping[str, str], give_up: float
-    ) -> Answer:
+    ) -> HTTPAnswer:
         import urllib3
 
         left = max(0.01, give_up - time.monotonic())
@@ -102,7 +102,7 @@ class HTTPClient:
             decode_content=False,
             **form,
         )
-        answer = Answer(response.status, self._body(response), response.headers.get("Location", ""))
+        answer = HTTPAnswer(response.status, self._body(response), response.headers.get("Location", ""))
         self._has_answered = True
         return answer
 
@@ -172,17 +172,17 @@ def _pool_classes() -> dict[str, Any]:
     """Return urllib3's connection pools by scheme, with `_Response` for their responses."""
     from urllib3 import connection, connectionpool
 
-    class Plain(connection.HTTPConnection):
+    class PlainConnection(connection.HTTPConnection):
         response_class = _Response
 
-    class Secure(connection.HTTPSConnection):
+    class SecureConnection(connection.HTTPSConnection):
         response_class = _Response
 
     class PlainPool(connectionpool.HTTPConnectionPool):
-        ConnectionCls = cast(Any, Plain)
+        ConnectionCls = cast(Any, PlainConnection)
 
     class SecurePool(connectionpool.HTTPSConnectionPool):
-        ConnectionCls = cast(Any, Secure)
+        ConnectionCls = cast(Any, SecureConnection)
 
     return {"http": PlainPool, "https": SecurePool}
 
@@ -222,7 +222,7 @@ class _Until(io.RawIOBase):
         super().close()
 
 
-def _onward(method: str, url: str, answer: Answer) -> str | None:
+def _onward(method: str, url: str, answer: HTTPAnswer) -> str | None:
     """Return the redirect target if it is the same server (another path, or HTTPS). Credentials go nowhere else."""
     if answer.status not in (307, 308) and not (method == "GET" and answer.status in (301, 302)):
         return None

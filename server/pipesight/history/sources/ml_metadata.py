@@ -21,7 +21,7 @@ from pipesight.history.sources.records import (
     StepRecord,
 )
 from pipesight.history.sources.row import Row, batches
-from pipesight.history.sources.tables import Query, Tables
+from pipesight.history.sources.tables import SQLQuery, Tables
 from pipesight.history.sources.values import JSONObject, class_path, mapping
 
 _READ = ("Context", "Association", "Execution", "Event", "EventPath", "Artifact", "Type")
@@ -37,7 +37,7 @@ _CHUNK = 20_000  # executions in one query for step names
 _PARAMETER_NAME = "zenml-pipeline_parameter_name"
 
 
-class _Key(NamedTuple):
+class _RunKey(NamedTuple):
     """The id of a run: the ids of the contexts of its pipeline and of the run, and its time of creation.
 
     The context of the run is not enough, because runs of two pipelines share it if they have the same name. The time
@@ -52,9 +52,9 @@ class _Key(NamedTuple):
         return f"{self.pipeline}-{self.context}-{self.created}"
 
     @staticmethod
-    def of(text: str) -> _Key:
+    def of(text: str) -> _RunKey:
         pipeline, context, created = text.split("-")
-        return _Key(int(pipeline), int(context), int(created))
+        return _RunKey(int(pipeline), int(context), int(created))
 
 
 class MLMetadataSession:
@@ -102,7 +102,7 @@ class MLMetadataSession:
         recent = self._tables.all(self._run_contexts().limit(_NEIGHBORS + added))
         return [run for part in batches([row.id for row in recent], _BATCH) for run in self._records(part)]
 
-    def _counted(self) -> Query:
+    def _counted(self) -> SQLQuery:
         run_type = self._context.c.type_id == self._type_id("pipeline_run")
         return select(func.count()).select_from(self._context).where(run_type)
 
@@ -133,11 +133,11 @@ class MLMetadataSession:
             below, size = rows[-1].id, 10 * _BATCH
 
     def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
-        contexts = dict.fromkeys(_Key.of(text).context for text in ids)
+        contexts = dict.fromkeys(_RunKey.of(text).context for text in ids)
         found = [run for part in batches(contexts, _BATCH) for run in self._records(part)]
         return [run for run in found if run.id in ids]
 
-    def _run_contexts(self) -> Query:
+    def _run_contexts(self) -> SQLQuery:
         context = self._context.c
         query = select(context.id, context.name).where(context.type_id == self._type_id("pipeline_run"))
         return query.order_by(context.id.desc())
@@ -172,7 +172,7 @@ class MLMetadataSession:
         failed = row.steps > row.running + row.well
         status = "failed" if failed else "running" if row.running else "completed"
         return RunRecord(
-            id=str(_Key(row.pipeline, row.id, row.created)),
+            id=str(_RunKey(row.pipeline, row.id, row.created)),
             name=row.name,
             pipeline=self._pipelines[row.pipeline],
             status=status,
@@ -238,7 +238,7 @@ class MLMetadataSession:
         return {}
 
     def steps(self, run_ids: Collection[str], *, full: bool = False) -> Mapping[str, Sequence[StepRecord]]:
-        keys = {text: _Key.of(text) for text in run_ids}
+        keys = {text: _RunKey.of(text) for text in run_ids}
         by_pair = {(key.pipeline, key.context): text for text, key in keys.items()}
         execution = self._execution.c
         query = select(
@@ -309,7 +309,7 @@ class MLMetadataSession:
         return {
             str(row.artifact_id): (
                 f"{row.id}-{row.start}",
-                str(_Key(row.pipeline, row.context, row.created)),
+                str(_RunKey(row.pipeline, row.context, row.created)),
                 row.step_key,
             )
             for row in rows
@@ -379,7 +379,7 @@ class MLMetadataSession:
             for (owner, name), newest in found.items():
                 if (owner, name) not in seen and newest in created:
                     seen.add((owner, name))
-                    yield SeenStep(self._pipelines[owner], name, str(_Key(owner, newest, created[newest])), newest)
+                    yield SeenStep(self._pipelines[owner], name, str(_RunKey(owner, newest, created[newest])), newest)
             top -= _CHUNK
 
     def _created(self, contexts: Collection[int]) -> dict[int, int]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, func, literal, select
 
 from pipesight.history.sources.row import Row
-from pipesight.history.sources.tables import Query, Tables, microseconds
+from pipesight.history.sources.tables import SQLQuery, Tables, microseconds
 
 _NEIGHBORS = 50  # runs before the mark that are read again, because ZenML may still change a finished run
 _COUNT_AGE = 10.0  # seconds after which all runs are counted again. MySQL scans an index to count
@@ -27,7 +27,7 @@ class Recorded(NamedTuple):
     ids: Sequence[str] | None
 
 
-class _Mark(NamedTuple):
+class _LastRun(NamedTuple):
     """The run that was recorded last, its position, and the number of runs at that time."""
 
     position: int
@@ -43,7 +43,7 @@ class RowOrder:
         self._run = tables["pipeline_run"]
         self.position: ColumnElement[Any] = self._run.c.rowid
 
-    def newest_first(self, query: Query) -> Query:
+    def newest_first(self, query: SQLQuery) -> SQLQuery:
         """Return the query of runs, sorted with the run recorded last first."""
         return query.order_by(self.position.desc())
 
@@ -51,10 +51,10 @@ class RowOrder:
         """Return the runs recorded since the mark `known`."""
         total = select(func.count()).select_from(self._run).scalar_subquery()
         newest = self._tables.one(self.newest_first(select(self.position, self._run.c.id, total)).limit(1))
-        now = _Mark(*newest) if newest else _Mark(0, "", 0)
-        return Recorded(json.dumps(now), now.total, self._ids(_Mark(*json.loads(known)), now) if known else None)
+        now = _LastRun(*newest) if newest else _LastRun(0, "", 0)
+        return Recorded(json.dumps(now), now.total, self._ids(_LastRun(*json.loads(known)), now) if known else None)
 
-    def _ids(self, then: _Mark, now: _Mark) -> list[str] | None:
+    def _ids(self, then: _LastRun, now: _LastRun) -> list[str] | None:
         """Return the ids of the runs after `then`, and of some before it. None if runs were deleted or renumbered.
 
         No run was deleted if the total has grown by exactly the number of rows after `then`.
@@ -81,7 +81,7 @@ class TimeOrder:
         self._mine: list[ColumnElement[bool]] = [self._run.c[project_column] == project] if project else []
         self.position: ColumnElement[Any] = self._run.c.created
 
-    def newest_first(self, query: Query) -> Query:
+    def newest_first(self, query: SQLQuery) -> SQLQuery:
         """Return the query of runs, sorted with the run recorded last first."""
         return query.order_by(self.position.desc(), self._run.c.id.desc())
 
@@ -90,14 +90,18 @@ class TimeOrder:
         memory = self._tables.memory
         counts = known is None or time.monotonic() - memory.counted_at > _COUNT_AGE
         newest = self._newest(counts)
-        then = _Mark(*json.loads(known)) if known else _Mark(0, "", 0)
+        then = _LastRun(*json.loads(known)) if known else _LastRun(0, "", 0)
         if not counts:
             return Recorded(known or "", then.total, self._ids(then, newest, None))
         memory.counted_at = time.monotonic()
-        now = _Mark(microseconds(newest[0].created) or 0, newest[0].id, newest[0].total) if newest else _Mark(0, "", 0)
+        now = (
+            _LastRun(microseconds(newest[0].created) or 0, newest[0].id, newest[0].total)
+            if newest
+            else _LastRun(0, "", 0)
+        )
         return Recorded(json.dumps(now), now.total, self._ids(then, newest, now.total) if known else None)
 
-    def _ids(self, then: _Mark, newest: Sequence[Row], count: int | None) -> list[str] | None:
+    def _ids(self, then: _LastRun, newest: Sequence[Row], count: int | None) -> list[str] | None:
         """Return the ids of the runs since `then`, and of some before it. None if runs were deleted.
 
         Without `count` only the deletion of the marked run is noticed.

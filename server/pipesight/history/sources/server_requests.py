@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipesight.history.sources.http import BUSY, Answer, HTTPClient
+from pipesight.history.sources.http import BUSY, HTTPAnswer, HTTPClient
 from pipesight.history.sources.server_login import Login, server_url
 from pipesight.history.sources.source import SourceBusyError, SourceError
 from pipesight.history.sources.values import mapping
@@ -67,7 +67,7 @@ class ServerRequests:
         version = mapping(self.get("info")).get("version")
         return str(version) if version else None
 
-    def _request(self, method: str, path: str, fields: Mapping[str, object]) -> Answer:
+    def _request(self, method: str, path: str, fields: Mapping[str, object]) -> HTTPAnswer:
         headers = {"Accept": "application/json"}
         if self._token and method == "GET":
             headers["Authorization"] = f"Bearer {self._token}"
@@ -96,7 +96,7 @@ class ServerRequests:
             raise self._refused()
         self._token = str(mapping(self._json(response)).get("access_token") or "") or None
 
-    def _json(self, answer: Answer) -> Any:
+    def _json(self, answer: HTTPAnswer) -> Any:
         if answer.status in BUSY:
             raise SourceBusyError(
                 f"{self.label} is busy or broken (HTTP {answer.status}).", "Pipesight tries again soon."
@@ -132,7 +132,7 @@ class UnansweredError(SourceError):
     """
 
 
-def _elsewhere(answer: Answer) -> str:
+def _elsewhere(answer: HTTPAnswer) -> str:
     """Return the end of a message that names the host of a redirect. The rest of its URL may contain secrets."""
     with suppress(ValueError):
         parts = server_url(answer.location)

@@ -21,7 +21,7 @@ from pipesight.history.sources.row import Row, batches
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-Query: TypeAlias = Any  # a `Select`, which has one type parameter in SQLAlchemy 2.0 and any number in 2.1
+SQLQuery: TypeAlias = Any  # a `Select`, which has one type parameter in SQLAlchemy 2.0 and any number in 2.1
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -147,19 +147,19 @@ class Tables:
         layout = [(name, sorted(self.columns[self._actual(name)])) for name in sorted(names) if self.has(name)]
         return sha256(repr(layout).encode()).hexdigest()[:16]
 
-    def all(self, query: Query) -> Sequence[Row]:
+    def all(self, query: SQLQuery) -> Sequence[Row]:
         """Return all rows of a query at once, so that the database is locked as briefly as possible."""
         return self.connection.execute(query).fetchall()
 
-    def one(self, query: Query) -> Row | None:
+    def one(self, query: SQLQuery) -> Row | None:
         """Return the first row of a query, None if there is none."""
         return self.connection.execute(query).first()
 
-    def value(self, query: Query) -> Any:
+    def value(self, query: SQLQuery) -> Any:
         """Return the first column of a query's first row, None if there is no row."""
         return self.connection.execute(query).scalar()
 
-    def among(self, query: Query, key: ColumnElement[Any], values: Collection[str | int]) -> Iterator[Row]:
+    def among(self, query: SQLQuery, key: ColumnElement[Any], values: Collection[str | int]) -> Iterator[Row]:
         """Yield the rows whose `key` is one of the values. The values are bound in parts that any database accepts."""
         for part in batches(values, _PARAMETERS if self.is_sqlite else _DIVES):
             yield from self.all(query.where(key.in_(part)))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, func, select
 
 from pipesight.history.sources.row import Row
-from pipesight.history.sources.tables import Query, Tables, microseconds
+from pipesight.history.sources.tables import SQLQuery, Tables, microseconds
 
 FEW = 20_000  # rows up to which scanning a table is faster than a search
 _NEAR = 500  # rows up to which a window may be too large, because scanning them is faster than a further statement
@@ -47,7 +47,7 @@ class Windows:
         return self.spans(run_ids).values() if self._tables.is_sqlite else ()
 
     def among(
-        self, query: Query, table: str, key: str, values: Collection[str], spans: Collection[TimeSpan]
+        self, query: SQLQuery, table: str, key: str, values: Collection[str], spans: Collection[TimeSpan]
     ) -> Iterator[Row]:
         """Yield the rows of the table whose `key` is one of the values and that were recorded within the spans.
 
@@ -95,7 +95,7 @@ class Windows:
                 low, stride = max(int(found[0]), middle) + 1, 0
         return low, high
 
-    def _timed(self, table: str) -> Query:
+    def _timed(self, table: str) -> SQLQuery:
         """Return the query of the row numbers and times of a table. The rows of a link table have their step's time."""
         rows, step = self._tables[table], self._tables["step_run"]
         if "created" in rows.c:

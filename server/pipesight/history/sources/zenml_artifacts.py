@@ -10,7 +10,7 @@ from sqlalchemy.sql.selectable import FromClause, TableClause
 
 from pipesight.history.sources.records import ArtifactRecord, OutputRecord
 from pipesight.history.sources.row import Row
-from pipesight.history.sources.tables import Query, Tables
+from pipesight.history.sources.tables import SQLQuery, Tables
 from pipesight.history.sources.values import class_path, is_external
 from pipesight.history.sources.windows import FEW
 from pipesight.history.sources.zenml_scope import ProjectScope
@@ -25,7 +25,7 @@ class ArtifactVersions:
         self._tables = tables
         self._scope = scope
 
-    def in_scope(self) -> tuple[Query, FromClause]:
+    def in_scope(self) -> tuple[SQLQuery, FromClause]:
         """Return the query of the project's artifact versions, and the table that it selects from."""
         query, version = self._query()
         return self._scope.of(query.select_from(self._join_artifact(version, version)), version), version
@@ -122,7 +122,7 @@ class ArtifactVersions:
         name = self.name_of(version)
         return name if name is not None else null()
 
-    def _query(self, *more: ColumnElement[Any]) -> tuple[Query, FromClause]:
+    def _query(self, *more: ColumnElement[Any]) -> tuple[SQLQuery, FromClause]:
         version = self._version
         query = select(
             version.c.id,

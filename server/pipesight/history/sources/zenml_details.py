@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, TableClause, case, func, null,
 from pipesight.history.model import Details, Metadata, Visualization
 from pipesight.history.sources.failures import failure_of
 from pipesight.history.sources.row import Row
-from pipesight.history.sources.tables import Query, Tables
+from pipesight.history.sources.tables import SQLQuery, Tables
 from pipesight.history.sources.windows import TimeSpan, Windows
 
 LONGEST_VALUE = 4_000  # characters up to which a metadata value is kept whole
@@ -246,7 +246,7 @@ class DetailsReader:
         rows = self._tables.among(self._outputs(), link.step_id, {step_id for step_id, _ in told})
         return {row.artifact_id: _maker(row) for row in rows if (row.step_id, row.artifact_id) in told}
 
-    def _outputs(self, *more: ColumnElement[Any]) -> Query:
+    def _outputs(self, *more: ColumnElement[Any]) -> SQLQuery:
         """Return the query of the outputs of steps."""
         links, steps = self._tables["step_run_output_artifact"], self._tables["step_run"]
         link, step = links.c, steps.c

@@ -10,7 +10,7 @@ from pipesight.history.model import Entity, Log, Metadata, StepCode
 from pipesight.history.sources.entities import KINDS, entity
 from pipesight.history.sources.lookups import MOST_ENTITIES, MOST_VERSIONS
 from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord
-from pipesight.history.sources.tables import Query, Tables
+from pipesight.history.sources.tables import SQLQuery, Tables
 from pipesight.history.sources.zenml_artifacts import ArtifactVersions
 from pipesight.history.sources.zenml_details import DetailsReader, Maker, Resource
 from pipesight.history.sources.zenml_scope import ProjectScope
@@ -44,7 +44,7 @@ class ZenMLLookups:
             return None
         return next(iter(self._records(query.where(name == artifact, rows.c.version == version))), None)
 
-    def _records(self, query: Query) -> Sequence[ArtifactRecord]:
+    def _records(self, query: SQLQuery) -> Sequence[ArtifactRecord]:
         outputs = [self._versions.output(row, row.artifact or "") for row in self._tables.all(query)]
         ids = [output.id for output in outputs]
         metadata = self._details.metadata(Resource.ARTIFACT, ids, ())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_
 from sqlalchemy.sql.selectable import FromClause, TableClause
 
-from pipesight.history.sources.tables import Query
+from pipesight.history.sources.tables import SQLQuery
 
 _WORKSPACE = "workspace_id"
 _OF_ALL_WORKSPACES = ("model", "model_version", "run_template")  # ZenML lists their rows in each workspace
@@ -24,13 +24,13 @@ class ProjectScope:
     column: str
     project: str | None
 
-    def of(self, query: Query, rows: FromClause) -> Query:
+    def of(self, query: SQLQuery, rows: FromClause) -> SQLQuery:
         """Return the query, restricted to the project. A table without the column belongs to all projects."""
         if self.project is None or self.column not in rows.c:
             return query
         return query.where(rows.c[self.column] == self.project)
 
-    def of_names(self, query: Query, rows: TableClause) -> Query:
+    def of_names(self, query: SQLQuery, rows: TableClause) -> SQLQuery:
         """Return the query of named objects, restricted to those that ZenML lists in the project.
 
         An object without a project belongs to all of them, such as ZenML's own flavors.

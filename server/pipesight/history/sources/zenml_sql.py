@@ -24,7 +24,7 @@ from pipesight.history.sources.records import (
 from pipesight.history.sources.row import Row
 from pipesight.history.sources.sqlite import URL
 from pipesight.history.sources.stored_runs import StoredRuns
-from pipesight.history.sources.tables import Query, Tables, microseconds
+from pipesight.history.sources.tables import SQLQuery, Tables, microseconds
 from pipesight.history.sources.windows import Windows
 from pipesight.history.sources.zenml_artifacts import ArtifactVersions
 from pipesight.history.sources.zenml_details import DetailsReader
@@ -149,7 +149,7 @@ class ZenMLSession:
     def _pipeline_names(self) -> Mapping[str | None, str | None]:
         return _PipelineNames(self._tables)
 
-    def _runs(self, *, full: bool) -> Query:
+    def _runs(self, *, full: bool) -> SQLQuery:
         run = self._run.c
         start = func.coalesce(run.start_time, run.created) if "start_time" in run else run.created
         source: FromClause = self._run

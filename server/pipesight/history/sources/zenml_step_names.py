@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import ColumnElement, and_, func, select, text
 
 from pipesight.history.sources.records import SeenStep
-from pipesight.history.sources.tables import Query, Tables, microseconds
+from pipesight.history.sources.tables import SQLQuery, Tables, microseconds
 from pipesight.history.sources.windows import FEW
 from pipesight.history.sources.zenml_scope import ProjectScope
 
@@ -127,5 +127,5 @@ class StepNames:
                     yield SeenStep(name, step_name, run_id, newest)
             top -= FEW
 
-    def _of_project(self, query: Query) -> Query:
+    def _of_project(self, query: SQLQuery) -> SQLQuery:
         return self._scope.of(query, self._run)

@@ -10,7 +10,7 @@ from pipesight.history.model import Failure, Status
 from pipesight.history.sources.failures import failure_of
 from pipesight.history.sources.records import InputRecord, OutputRecord, StepRecord
 from pipesight.history.sources.row import Row
-from pipesight.history.sources.tables import Query, Tables, microseconds
+from pipesight.history.sources.tables import SQLQuery, Tables, microseconds
 from pipesight.history.sources.windows import TimeSpan, Windows
 from pipesight.history.sources.zenml_artifacts import ArtifactVersions
 from pipesight.history.sources.zenml_configurations import StepConfigurations
@@ -66,7 +66,7 @@ class StepsReader:
             )
         return steps
 
-    def _step_rows(self, query: Query, run_ids: Collection[str]) -> Iterator[Row]:
+    def _step_rows(self, query: SQLQuery, run_ids: Collection[str]) -> Iterator[Row]:
         """Yield the rows of the runs' steps, as the query selects them.
 
         An SQL index finds them if there is one. Else they are searched in the time spans of the runs, and in the whole
@@ -94,7 +94,7 @@ class StepsReader:
         if missed:
             yield from self._tables.among(query, run_id, missed)
 
-    def _step_query(self) -> Query:
+    def _step_query(self) -> SQLQuery:
         step = self._step.c
         wanted = ("step_configuration", "entrypoint_name", "parameters", "deployment_id", "snapshot_id", "version")
         return select(

@@ -13,7 +13,7 @@ import struct
 import sys
 from typing import Callable, Dict, List
 
-from ..reader.memory import Limit
+from ..reader.memory import MemoryLimit
 from .landlock import restrict_writes
 from .seccomp import refuse_calls
 
@@ -24,14 +24,14 @@ _READ_ANYWAY = 0b110  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, with which an 
 _NO_NEW_POWERS, _PARENT_DEATH = 38, 1  # PR_SET_NO_NEW_PRIVS and PR_SET_PDEATHSIG of `prctl`
 
 
-def raise_fences(work: str, memory: int, seconds: float, server: int) -> Limit:
+def raise_fences(work: str, memory: int, seconds: float, server: int) -> MemoryLimit:
     """Raise the fences around this process for good. Return its memory limit.
 
     The process can change files only in the folder `work`. `memory` is in bytes. `server` is the id of the server's
     process, with which this one ends. A fence that this system lacks is left out, and `tried` does not return it.
     """
     _limit(memory, seconds)
-    limit = Limit(memory)
+    limit = MemoryLimit(memory)
     if sys.platform == "linux" and _is_single_thread():
         library = ctypes.CDLL(None, use_errno=True)
         library.prctl(_PARENT_DEATH, signal.SIGKILL, 0, 0, 0)

@@ -93,13 +93,13 @@ _LOAD, _AND, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 _REFUSE = _ERROR | errno.EPERM
 _X32 = 0x40000000  # the bit of the calls of the x32 ABI, which the table lacks
-_Step = Tuple[int, int, int, int]
+_Instruction = Tuple[int, int, int, int]
 
 
-def program(machine: str, own: int) -> List[_Step]:
+def program(machine: str, own: int) -> List[_Instruction]:
     """Return the filter for the process with the id `own`, as instructions of the kernel's packet filter (BPF)."""
     column, architecture, _ = _ARCHITECTURES[machine]
-    steps: List[_Step] = [
+    steps: List[_Instruction] = [
         (_LOAD, 0, 0, 4),
         (_EQUAL, 1, 0, architecture),
         (_RETURN, 0, 0, _KILL),
@@ -117,19 +117,19 @@ def program(machine: str, own: int) -> List[_Step]:
     return [*steps, _allow()]
 
 
-def _allow() -> _Step:
+def _allow() -> _Instruction:
     return (_RETURN, 0, 0, _ALLOW)
 
 
-def _if_call(number: int, steps: List[_Step]) -> List[_Step]:
+def _if_call(number: int, steps: List[_Instruction]) -> List[_Instruction]:
     return [(_EQUAL, 0, len(steps), number), *steps] if number >= 0 else []
 
 
-def _required(look: _Look) -> List[_Step]:
+def _required(look: _Look) -> List[_Instruction]:
     return [*_looked(look), (_RETURN, 0, 0, _REFUSE)]
 
 
-def _looked(look: _Look) -> List[_Step]:
+def _looked(look: _Look) -> List[_Instruction]:
     """Return instructions that skip the next one if the argument is one of the values."""
     last = len(look.values) - 1
     return [

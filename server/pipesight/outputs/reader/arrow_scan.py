@@ -125,7 +125,7 @@ class ArrowScan:
     def distributions(self, asked: Selection, plans: Sequence[Plan], sample: Sample) -> List[Distribution]:
         """Return the distribution of each column's values over the rows that meet the condition."""
         families = [self._table.families[column] for column in asked.columns]
-        makers = [_Counting(plan, family, self._compute) for plan, family in zip(plans, families)]
+        makers = [_ArrowCounting(plan, family, self._compute) for plan, family in zip(plans, families)]
         for batch in self._passed(asked, asked.columns):
             kept = self._kept(batch.numbers, sample)
             for maker, family, array in zip(makers, families, batch.arrays):
@@ -301,7 +301,7 @@ def _cut(batch: _Batch, start: int, length: int) -> Tuple[PyarrowArray, List[Pya
     return batch.numbers.slice(start, length), [array.slice(start, length) for array in batch.arrays]
 
 
-class _Counting:
+class _ArrowCounting:
     """The counts of a column's values that a plan requests."""
 
     def __init__(self, plan: Plan, family: Family, compute: PyarrowCompute) -> None:

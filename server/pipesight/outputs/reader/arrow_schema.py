@@ -25,7 +25,7 @@ def durations(stored: bytes) -> Dict[str, str]:
 
 def _durations(message: bytes) -> Iterator[Tuple[str, str]]:
     start = 8 if message[:4] == b"\xff\xff\xff\xff" else 4  # Arrow before 0.15 writes only the length
-    root = _Table.at(message, start)
+    root = _FlatTable.at(message, start)
     if root.byte(_HEADER_TYPE) != _SCHEMA:
         return
     schema = root.table(_HEADER)
@@ -35,7 +35,7 @@ def _durations(message: bytes) -> Iterator[Tuple[str, str]]:
             yield field.text(_NAME), _UNITS[kind.byte(0, _MILLISECONDS)]
 
 
-class _Table:
+class _FlatTable:
     """A table of a FlatBuffers message.
 
     A table begins with the distance back to its vtable. The vtable has its own length, the length of the table, and for
@@ -49,9 +49,9 @@ class _Table:
         self._length = _number("<H", data, self._names)
 
     @staticmethod
-    def at(data: bytes, pointer: int) -> _Table:
+    def at(data: bytes, pointer: int) -> _FlatTable:
         """Return the table at the offset that is stored at `pointer`."""
-        return _Table(data, pointer + _number("<I", data, pointer))
+        return _FlatTable(data, pointer + _number("<I", data, pointer))
 
     def _field(self, number: int) -> Optional[int]:
         """Return the position of a field, None if it is omitted."""
@@ -64,19 +64,19 @@ class _Table:
         place = self._field(number)
         return missing if place is None else self._data[place]
 
-    def table(self, number: int) -> Optional[_Table]:
+    def table(self, number: int) -> Optional[_FlatTable]:
         """Return the table in a field."""
         place = self._field(number)
-        return None if place is None else _Table.at(self._data, place)
+        return None if place is None else _FlatTable.at(self._data, place)
 
-    def tables(self, number: int) -> Iterator[_Table]:
+    def tables(self, number: int) -> Iterator[_FlatTable]:
         """Yield the tables of a vector."""
         place = self._field(number)
         if place is None:
             return
         start = place + _number("<I", self._data, place)
         for i in range(min(_number("<I", self._data, start), _MOST)):
-            yield _Table.at(self._data, start + 4 + 4 * i)
+            yield _FlatTable.at(self._data, start + 4 + 4 * i)
 
     def text(self, number: int) -> str:
         """Return the text in a field."""

@@ -15,8 +15,8 @@ from .formats import Read, function
 from .query import Engines
 from .whole_table import WholeTable
 
-Answer = Dict[str, object]
-Reads = Callable[[Folder, Request], Read]
+ComparisonJSON = Dict[str, object]
+ReadFolder = Callable[[Folder, Request], Read]
 
 _CONTENT = 64 * 1024 * 1024  # bytes of a file that are compared
 _PIECE = 1024 * 1024
@@ -42,7 +42,7 @@ class Side(NamedTuple):
         return function(name)(self.folder, self.read.path, self.stack) if name else None
 
 
-def compare(left: Request, right: Request, read: Reads, memory: int = 0) -> Answer:
+def compare(left: Request, right: Request, read: ReadFolder, memory: int = 0) -> ComparisonJSON:
     """Return the differences between two artifacts. `kind` says how they were compared.
 
     Raises Problem if one of them cannot be read.
@@ -53,13 +53,13 @@ def compare(left: Request, right: Request, read: Reads, memory: int = 0) -> Answ
         return {"left": one.picture["summary"], "right": other.picture["summary"], **answer}
 
 
-def _side(request: Request, read: Reads, stack: ExitStack, memory: int) -> Side:
+def _side(request: Request, read: ReadFolder, stack: ExitStack, memory: int) -> Side:
     asked = request._replace(offset=0, limit=ROWS)
     folder = open_folder(request.uri)
     return Side(asked, folder, read(folder, asked), stack, memory)
 
 
-def _compared(left: Side, right: Side) -> Optional[Answer]:
+def _compared(left: Side, right: Side) -> Optional[ComparisonJSON]:
     """Return the differences between two artifacts of the same kind. None if they cannot be compared."""
     kind: str = left.picture["kind"]
     if kind != right.picture["kind"] or kind not in _BY_KIND:
@@ -67,7 +67,7 @@ def _compared(left: Side, right: Side) -> Optional[Answer]:
     return _BY_KIND[kind](left, right)
 
 
-def _trees(left: Side, right: Side) -> Answer:
+def _trees(left: Side, right: Side) -> ComparisonJSON:
     (one, is_whole), (other, other_is_whole) = _value(left), _value(right)
     if not is_whole or not other_is_whole:
         return _texts(left, right)
@@ -83,7 +83,7 @@ def _value(side: Side) -> Tuple[object, bool]:
     return side.picture.get("value"), "value" in side.picture
 
 
-def _files(left: Side, right: Side) -> Answer:
+def _files(left: Side, right: Side) -> ComparisonJSON:
     one, other = ({path: size(length) for path, length in side.folder.files} for side in (left, right))
     for path, length in left.folder.files:
         if other.get(path) == one[path] and not _has_same(left.folder, right.folder, path, length):
@@ -102,17 +102,17 @@ def _has_same(left: Folder, right: Folder, path: str, length: int) -> bool:
     return True
 
 
-def _texts(left: Side, right: Side) -> Answer:
+def _texts(left: Side, right: Side) -> ComparisonJSON:
     texts = [str(side.picture.get("text") or "") for side in (left, right)]
     is_cut = any(side.picture.get("truncated") and side.picture["kind"] != "pickle" for side in (left, right))
     return {"kind": "text", **text_changes(*texts), **({"note": "Only the beginnings are compared."} if is_cut else {})}
 
 
-def _images(left: Side, right: Side) -> Answer:
+def _images(left: Side, right: Side) -> ComparisonJSON:
     return {"kind": "image", "images": [side.picture.get("image") or _NO_IMAGE for side in (left, right)]}
 
 
-def _arrays(left: Side, right: Side) -> Optional[Answer]:
+def _arrays(left: Side, right: Side) -> Optional[ComparisonJSON]:
     one, other = (side.opened("array") for side in (left, right))
     if one is not None and other is not None:
         return {"kind": "array", "array": array_changes(one, other)}
@@ -120,7 +120,7 @@ def _arrays(left: Side, right: Side) -> Optional[Answer]:
     return _tables(left, right) if has_rows else None
 
 
-def _tables(left: Side, right: Side) -> Answer:
+def _tables(left: Side, right: Side) -> ComparisonJSON:
     return {"kind": "table", "table": table_changes(_table(left), _table(right))}
 
 
@@ -132,7 +132,7 @@ def _table(side: Side) -> TableSide:
 
 
 _NO_IMAGE = {"mime": "", "data": ""}
-_BY_KIND: Dict[str, Callable[[Side, Side], Optional[Answer]]] = {
+_BY_KIND: Dict[str, Callable[[Side, Side], Optional[ComparisonJSON]]] = {
     "json": _trees,
     "table": _tables,
     "array": _arrays,

@@ -37,9 +37,9 @@ from .predicates import (
     CellTruth,
     ColumnName,
     Condition,
+    ConditionValue,
     Junction,
     Negation,
-    Value,
 )
 from .problem import Problem
 
@@ -156,10 +156,10 @@ def bind(condition: Condition, columns: Sequence[TableColumn]) -> Test:
 
     Raises Problem if a column is missing, or is compared with a value of another kind.
     """
-    return _Binding([column.name for column in columns], columns).test(condition, True)
+    return _TestMaker([column.name for column in columns], columns).test(condition, True)
 
 
-class _Binding:
+class _TestMaker:
     def __init__(self, names: List[str], columns: Sequence[TableColumn]) -> None:
         self._names = names
         self._columns = columns
@@ -224,7 +224,7 @@ class _Binding:
             return RangeTest(column, values, wanted)
         return Always(False) if wanted else PresenceTest(column, True)
 
-    def _value_test(self, column: int, sign: str, value: Value) -> Test:
+    def _value_test(self, column: int, sign: str, value: ConditionValue) -> Test:
         family = self._family(column)
         if family.name in (INTEGER, DECIMAL):
             return _integer_test(column, sign, Fraction(self._number(column, value)) * 10**family.scale, family)
@@ -242,12 +242,12 @@ class _Binding:
         assert isinstance(value, (str, bool))
         return ValueTest(column, sign, value)
 
-    def _number(self, column: int, value: Value) -> decimal.Decimal:
+    def _number(self, column: int, value: ConditionValue) -> decimal.Decimal:
         if isinstance(value, decimal.Decimal):
             return value
         raise self._wrong(column, "Compare it with a number, without quotes.")
 
-    def _time(self, column: int, value: Value) -> Fraction:
+    def _time(self, column: int, value: ConditionValue) -> Fraction:
         family = self._family(column)
         number = sought(value, family) if isinstance(value, str) else None
         if number is None:

@@ -35,7 +35,7 @@ from .whole_table import Piece, Report, WholeTable
 _AT_ONCE = 1_000_000  # numbers of an array that is decoded at once. A larger one is decoded row by row
 
 
-class _Source(NamedTuple):
+class _TableFile(NamedTuple):
     """A file with a table: the names and types of its columns, and a function that reads cells of a column."""
 
     columns: List[Tuple[str, str]]
@@ -44,7 +44,7 @@ class _Source(NamedTuple):
     read: Callable[[int, int, int], List[object]]
 
 
-class _Page(NamedTuple):
+class _TableRows(NamedTuple):
     """Some rows of a table. Its first `levels` columns are its index. `width` counts all its other columns."""
 
     columns: List[Tuple[str, str]]
@@ -96,7 +96,7 @@ def arrow_picture(file: BinaryIO, path: str, request: Request) -> Picture:
     offset, limit = page(request)
     try:
         arrow = ArrowTable(file, offset, limit)
-        source = _Source(arrow.columns, arrow.total, Notes(arrow.metadata.get(b"pandas", b"")), arrow.read)
+        source = _TableFile(arrow.columns, arrow.total, Notes(arrow.metadata.get(b"pandas", b"")), arrow.read)
         picture = _frame_picture(source, request)
         if arrow.total is None:
             width = picture["table"]["width"]
@@ -108,7 +108,7 @@ def arrow_picture(file: BinaryIO, path: str, request: Request) -> Picture:
         raise error.problem(path, "Arrow file") from None
 
 
-def _frame_picture(source: _Source, request: Request) -> Picture:
+def _frame_picture(source: _TableFile, request: Request) -> Picture:
     found = _page_of(source, request)
     is_series = request.data_type.endswith("Series")
     kind = dtype(found.columns[-1][1]) if is_series and found.columns else ""
@@ -211,13 +211,13 @@ class _Parquet:
         except (DamagedError, UnsupportedError) as error:
             self._own = None
             arrow = self._pyarrow_alone(error)
-            self.source = _Source(arrow.columns, arrow.total, Notes(arrow.metadata.get(b"pandas", b"")), arrow.read)
+            self.source = _TableFile(arrow.columns, arrow.total, Notes(arrow.metadata.get(b"pandas", b"")), arrow.read)
             return
         metadata = self._own.metadata
         notes = Notes(metadata.get("pandas", b""), metadata.get("ARROW:schema", b""))
         self._columns = self._own.columns
         columns = [(column.name, self._word(i)) for i, column in enumerate(self._columns)]
-        self.source = _Source(columns, self._own.total, notes, self._read)
+        self.source = _TableFile(columns, self._own.total, notes, self._read)
 
     def _pyarrow_alone(self, why: Exception) -> ArrowParquet:
         """Open a file with pyarrow that our own reader cannot read at all."""
@@ -283,7 +283,7 @@ def _damaged(path: str, why: Exception) -> Problem:
     return Problem(f"{path} is not a readable Parquet file: {why}.", RUN_AGAIN)
 
 
-def _page_of(source: _Source, request: Request) -> _Page:
+def _page_of(source: _TableFile, request: Request) -> _TableRows:
     """Return the requested rows and columns, the index first."""
     offset, limit = page(request)
     notes = source.notes
@@ -303,7 +303,7 @@ def _page_of(source: _Source, request: Request) -> _Page:
         cells = source.read(level, offset, limit)
         columns.append((label(name) if level in index else name, kind))
         values.append([None if cell is None else convert(cell) for cell in cells] if convert else cells)
-    return _Page(columns, transposed(values), len(index), len(data), source.total)
+    return _TableRows(columns, transposed(values), len(index), len(data), source.total)
 
 
 def read_flat_array(folder: Folder, path: str, request: Request) -> Picture:

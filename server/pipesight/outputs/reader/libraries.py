@@ -18,7 +18,7 @@ class LibraryError(Exception):
         super().__init__(f"{text} {advice}")
 
 
-class _Rule(NamedTuple):
+class _SafeRelease(NamedTuple):
     safe: Tuple[int, ...]  # the first release that may read an artifact
     fault: str  # the danger of older releases
 
@@ -27,10 +27,10 @@ _PACKAGES = {"PIL": "pillow"}
 
 # docs/security.md lists every library that gets an artifact's bytes. A library without a rule here has no release
 # that is known to run code from a file.
-_RULES: Dict[str, _Rule] = {
-    "pyarrow": _Rule((14, 0, 1), "it can run code that a Parquet or Arrow file carries (CVE-2023-47248)"),
-    "duckdb": _Rule((1, 2, 0), "it cannot be kept to one file (allowed_paths came with 1.2.0)"),
-    "PIL": _Rule((10, 0, 1), "a WebP picture can make it run code (CVE-2023-4863)"),
+_RULES: Dict[str, _SafeRelease] = {
+    "pyarrow": _SafeRelease((14, 0, 1), "it can run code that a Parquet or Arrow file carries (CVE-2023-47248)"),
+    "duckdb": _SafeRelease((1, 2, 0), "it cannot be kept to one file (allowed_paths came with 1.2.0)"),
+    "PIL": _SafeRelease((10, 0, 1), "a WebP picture can make it run code (CVE-2023-4863)"),
 }
 
 

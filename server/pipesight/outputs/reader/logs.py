@@ -52,7 +52,7 @@ def read_log(
     line without a line end is left for later, because ZenML may still be writing it. Raises Problem if the log does not
     exist, is not text, or is in a store that this interpreter cannot read.
     """
-    log = _Log(uri)
+    log = _LogFiles(uri)
     if after is not None:
         start = min(max(0, after), log.size)
         data = log.read(start, min(log.size, start + limit))
@@ -76,7 +76,7 @@ def _ended(data: bytes, limit: int) -> bytes:
     return data[: data.rfind(b"\n") + 1] if b"\n" in data or len(data) < limit else data
 
 
-class _Log:
+class _LogFiles:
     """A file, or a folder whose files follow one another by name."""
 
     def __init__(self, uri: str) -> None:

@@ -12,7 +12,7 @@ TOO_MUCH = 77  # the exit code of a reader that exceeds its memory limit
 _PERIOD = 0.05  # seconds between two checks
 
 
-class Limit:
+class MemoryLimit:
     """A memory limit. If the system cannot enforce it, it holds only while `guarded` is open."""
 
     def __init__(self, limit: int) -> None:

@@ -13,7 +13,7 @@ BLOCKS = 400  # blocks of an array with one axis
 _READ = 1_000_000  # numbers that are read for an overview
 _ROW = _READ // _SIDE
 
-Region = Tuple[int, int, int, int]
+ArrayRegion = Tuple[int, int, int, int]
 """The first row, the number of rows, the first column and the number of columns."""
 
 
@@ -30,7 +30,7 @@ def overview(numbers: Numbers, start: int, asked: Sequence[int]) -> Optional[Pic
     return {"rows": drawn, "region": list(region), "row_step": steps[0], "column_step": steps[1]}
 
 
-def _within(asked: Sequence[int], shape: Sequence[int]) -> Optional[Region]:
+def _within(asked: Sequence[int], shape: Sequence[int]) -> Optional[ArrayRegion]:
     if len(asked) != 4 or not all(shape):
         return None
     bounds: List[int] = []
@@ -46,7 +46,7 @@ def _number(value: object) -> Optional[float]:
     return int(value) if isinstance(value, bool) else value
 
 
-def _blocks(numbers: Numbers, region: Region) -> Tuple[List[Sequence[object]], Tuple[int, int]]:
+def _blocks(numbers: Numbers, region: ArrayRegion) -> Tuple[List[Sequence[object]], Tuple[int, int]]:
     """Return the lowest and the highest number of each block. Only the beginning of a very long block counts."""
     first, length = region[0], region[1]
     step = math.ceil(length / BLOCKS)
@@ -59,7 +59,7 @@ def _blocks(numbers: Numbers, region: Region) -> Tuple[List[Sequence[object]], T
     return found, (step, 1)
 
 
-def _grid(numbers: Numbers, start: int, region: Region) -> Tuple[List[Sequence[object]], Tuple[int, int]]:
+def _grid(numbers: Numbers, start: int, region: ArrayRegion) -> Tuple[List[Sequence[object]], Tuple[int, int]]:
     top, height, left, width = region
     steps = math.ceil(height / _SIDE), math.ceil(width / _SIDE)
     rows, columns = range(top, top + height, steps[0]), range(left, left + width, steps[1])

@@ -27,7 +27,7 @@ _MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _WORDS = {"and", "or", "not", "in", "is", "null", "like", "contains", "between", "true", "false"}
 _INSTEAD = {"&&": "and", "&": "and", "||": "or", "|": "or", "~": "not", "!": "not"}
 
-Value = Union[str, bool, decimal.Decimal]
+ConditionValue = Union[str, bool, decimal.Decimal]
 
 
 class ColumnName(NamedTuple):
@@ -41,14 +41,14 @@ class CellComparison(NamedTuple):
 
     column: ColumnName
     sign: str
-    other: Union[ColumnName, Value]
+    other: Union[ColumnName, ConditionValue]
 
 
 class CellMembership(NamedTuple):
     """A column that is one of some values."""
 
     column: ColumnName
-    values: Tuple[Value, ...]
+    values: Tuple[ConditionValue, ...]
 
 
 class CellMissing(NamedTuple):
@@ -222,7 +222,7 @@ class _ConditionParser:
             raise self._unexpected("`in`, `like`, `contains` or `between`")
         return CellTruth(left)
 
-    def _comparison(self, left: Union[ColumnName, Value]) -> Condition:
+    def _comparison(self, left: Union[ColumnName, ConditionValue]) -> Condition:
         sign = _COMPARING[self._take().text]
         if self._next == _Lexeme("key", "null"):
             raise _wrong("Nothing equals null. Write `is null` or `is not null`.")
@@ -246,7 +246,7 @@ class _ConditionParser:
             raise self._unexpected("a text in single quotes")
         return CellPattern(column, self._take().text, word == "like")
 
-    def _values(self) -> Iterator[Value]:
+    def _values(self) -> Iterator[ConditionValue]:
         if not self._taken("("):
             raise self._unexpected("`(`")
         yield self._value()
@@ -255,12 +255,12 @@ class _ConditionParser:
         if not self._taken(")"):
             raise self._unexpected("`,` or `)`")
 
-    def _operand(self) -> Union[ColumnName, Value]:
+    def _operand(self) -> Union[ColumnName, ConditionValue]:
         if self._next.kind in ("word", "quoted"):
             return ColumnName(self._take().text)
         return self._value("a column or a value")
 
-    def _value(self, wanted: str = "a value") -> Value:
+    def _value(self, wanted: str = "a value") -> ConditionValue:
         token = self._next
         if token.kind == "text":
             return self._take().text

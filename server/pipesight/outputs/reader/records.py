@@ -12,7 +12,7 @@ from .problem import Problem
 _DEEPEST = 20  # records inside each other
 
 
-class _Field(NamedTuple):
+class _RecordField(NamedTuple):
     name: str
     kind: Dtype
 
@@ -20,7 +20,7 @@ class _Field(NamedTuple):
 class StructuredType(Dtype):
     """The type of a record: its `fields` that have names. `decode` makes a dict of each record."""
 
-    def __init__(self, fields: List[_Field]) -> None:
+    def __init__(self, fields: List[_RecordField]) -> None:
         self._every = fields
         self.fields = [
             field for field in fields if field.name
@@ -51,14 +51,14 @@ def record_of(descr: Sequence[Any], depth: int = 0) -> StructuredType:
     return StructuredType([_field(each, depth) for each in descr])
 
 
-def _field(described: Any, depth: int) -> _Field:
+def _field(described: Any, depth: int) -> _RecordField:
     """Return a field out of its name (which may have a title), its type and, for an array, its shape."""
     held = _parts(described)
     if len(held) not in (2, 3):
         raise Problem("The fields of this array cannot be understood.", "Load it with numpy.")
     titled = _parts(held[0])
     kind = record_of(cast("List[Any]", held[1]), depth + 1) if isinstance(held[1], list) else dtype_of(held[1])
-    return _Field(str(titled[-1] if titled else held[0]), kind if len(held) == 2 else _array(kind, held[2]))
+    return _RecordField(str(titled[-1] if titled else held[0]), kind if len(held) == 2 else _array(kind, held[2]))
 
 
 def _parts(value: object) -> Tuple[Any, ...]:

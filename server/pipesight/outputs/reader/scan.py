@@ -25,7 +25,7 @@ _SIGNS: Dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 _DISTINCT = 1_000_000  # values of a column that are kept to be counted
-_Row = Tuple[int, Any, Tuple[object, ...]]  # the row's number, its sort key and its shown cells
+_SelectedRow = Tuple[int, Any, Tuple[object, ...]]  # the row's number, its sort key and its shown cells
 
 
 class Selection(NamedTuple):
@@ -110,7 +110,7 @@ class Scan:
                     maker.add(comparable([cells[i] for i in part.places], family), is_sampled)
         return [maker.distribution() for maker in makers]
 
-    def _rows(self, asked: Selection) -> Iterator[_Row]:
+    def _rows(self, asked: Selection) -> Iterator[_SelectedRow]:
         """Yield the number, the sorting key (None: missing) and the shown cells of each row that passes."""
         for part in self._shown(asked, [] if asked.sort is None else [asked.sort]):
             shown = part.cells[: len(asked.columns)]
@@ -163,29 +163,29 @@ def found_text(value: object) -> str:
 class _Counter:
     count = 0
 
-    def through(self, rows: Iterator[_Row]) -> Iterator[_Row]:
+    def through(self, rows: Iterator[_SelectedRow]) -> Iterator[_SelectedRow]:
         for row in rows:
             self.count += 1
             yield row
 
 
-def _between(rows: Iterator[_Row], start: int, stop: Optional[int]) -> List[_Row]:
+def _between(rows: Iterator[_SelectedRow], start: int, stop: Optional[int]) -> List[_SelectedRow]:
     """Return the rows from `start` to `stop`, after iterating over all rows to count them."""
     return [row for i, row in enumerate(rows) if start <= i and (stop is None or i < stop)]
 
 
-def _sorted(rows: Iterator[_Row], descending: bool, stop: Optional[int]) -> List[_Row]:
+def _sorted(rows: Iterator[_SelectedRow], descending: bool, stop: Optional[int]) -> List[_SelectedRow]:
     """Return the first `stop` rows by their keys. Rows of equal keys stay in order, and missing keys come last."""
-    missing: List[_Row] = []
+    missing: List[_SelectedRow] = []
 
-    def held() -> Iterator[_Row]:
+    def held() -> Iterator[_SelectedRow]:
         for row in rows:
             if row[1] is not None:
                 yield row
             elif stop is None or len(missing) < stop:
                 missing.append(row)
 
-    def key(row: _Row) -> Any:
+    def key(row: _SelectedRow) -> Any:
         return row[1]
 
     if stop is None:

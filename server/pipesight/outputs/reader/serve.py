@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Dict, Optional, Tuple
 from .bounds import Picture, Request
 from .choose import compared, preview, problem_picture, queried
 from .logs import PAGE, read_log
-from .memory import Limit
+from .memory import MemoryLimit
 from .problem import Problem
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def main() -> int:
     """
     requests, answers = _private_streams()
     memory, seconds = [*map(float, sys.argv[1:3]), 0.0, 0.0][:2]
-    limit = Limit(int(memory))
+    limit = MemoryLimit(int(memory))
     _send(answers, {"ready": list(sys.version_info[:3])})
     for line in requests:
         if line.strip():

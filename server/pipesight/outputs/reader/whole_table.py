@@ -20,7 +20,7 @@ _ON_DISK = 1024 * 1024 * 1024  # bytes of the temporary file, because a compress
 _Record = TypeVar("_Record")
 
 Report = Callable[[float], None]
-"""Takes how much of the work is done, from 0 to 1."""
+"""A function that gets the part of the work that is done, from 0 to 1."""
 
 
 class Piece(NamedTuple):
