@@ -287,6 +287,7 @@ def test_only_a_command_of_the_editor_asks_for_a_fenced_load() -> None:
         "features/loads.py",
         "lsp/folder_contexts.py",
         "workspace/context.py",
+        "workspace/opening.py",
     }
     assert importers_of("features/loads.py") == {"features/__init__.py", "lsp/command_handlers.py"}
     assert wrong(lambda path: [node for node in nodes(path) if is_feature_loads(node)]) == {}

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from pipesight.outputs.service import PreviewService
 from pipesight.settings import Settings, table
-from pipesight.workspace.context import Context, open_loader, open_previews
+from pipesight.workspace.context import Context
 from pipesight.workspace.file_uris import to_path
 from pipesight.workspace.installed import has_environment, installed_release
+from pipesight.workspace.opening import open_loader, open_previews
 from pipesight.zenml.releases import Release
 
 from .stores import Stores

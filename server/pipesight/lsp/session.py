@@ -24,9 +24,10 @@ from pipesight.history.sources.source import Source
 from pipesight.outputs.service import PreviewService
 from pipesight.project_settings import FILES, ProjectSettings, project_settings
 from pipesight.settings import InitializationOptions, Settings, table
-from pipesight.workspace.context import Client, Context, open_previews
+from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding, View
 from pipesight.workspace.file_uris import to_path
+from pipesight.workspace.opening import open_previews
 
 from .analyses import Analyses
 from .background import in_background

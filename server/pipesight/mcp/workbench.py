@@ -13,7 +13,7 @@ from pipesight.history.sources import SourceError
 from pipesight.rules.file_check import check_text
 from pipesight.rules.file_finding import FileFinding
 from pipesight.settings import Settings
-from pipesight.workspace.context import open_previews
+from pipesight.workspace.opening import open_previews
 
 _FRESH = 2.0  # seconds for which the history is taken for up to date
 

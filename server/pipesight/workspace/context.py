@@ -25,6 +25,7 @@ from .documents import Documents
 from .find import Found, find, history_of
 from .installed import installed_release, is_beside_zenml, page_size
 from .logged_failures import LoggedFailures
+from .opening import open_previews
 from .output_files import OutputFiles
 from .places import Places
 
@@ -196,17 +197,3 @@ class Context:
         """Clear the caches of the history and the disk. Call it if the history or the state of a source changes."""
         self._found = None, {}
         self._beside_zenml.clear()
-
-
-def open_previews(settings: Settings, interpreter: str = "") -> PreviewService:
-    """Return the service that reads outputs with this Python, within the limits of the settings."""
-    reader = settings.reader
-    return PreviewService(interpreter or None, timeout=reader.timeout, memory_limit=reader.memory * 1024 * 1024)
-
-
-def open_loader(settings: Settings, interpreter: str, folders: Sequence[Path]) -> ValueLoader:
-    """Return the service that loads values with this Python, within the limits of the settings."""
-    from pipesight.outputs.loader_service import ValueLoader  # few sessions load values
-
-    loader = settings.loader
-    return ValueLoader(interpreter, folders, seconds=loader.timeout, memory=loader.memory * 1024 * 1024)
