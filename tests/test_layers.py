@@ -43,7 +43,7 @@ MAY_IMPORT = {
         {*_FEATURES, "features", "mcp", "project_settings.py", "logs.py"},
         {"lsprotocol", "pygls", "attrs", "pluggy", "_typeshed"},
     ),
-    "python_api": ({"history", "outputs", "workspace", "pages", "project_settings.py"}, {"pandas"}),
+    "python_api": ({"history", "outputs", "workspace", "pages", "settings.py", "project_settings.py"}, {"pandas"}),
     "demo": (set[str](), set[str]()),
     "cli": (
         {*_FEATURES, "lsp", "mcp", "demo", "project_settings.py", "protocol_types.py", "logs.py"},

@@ -13,11 +13,13 @@ from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 import pipesight
 from pipesight import OutputCountError, Pipeline, ReadError, Repository, SourceError, UnknownNameError, python_api
+from pipesight.outputs.service import PreviewService
 from pipesight.python_api.output import Output, Outputs
 
 HISTORIES = ["legacy-0.5.7", "legacy-0.13.2", "0.23.0", "0.33.0", "0.98.0"]
@@ -377,6 +379,20 @@ def test_runs_as_a_table_of_pandas(record: Repository) -> None:
     assert (run["status"], run["fit.rate"], run["fit.loss"], run["fit.accuracy"]) == ("completed", 0.1, 0.5, 0.8333)
     assert table.loc["training_03", "error"] == "ValueError"
     assert len(record.get_pipeline("training").runs[-2:].to_pandas()) == 2
+
+
+def test_metrics_are_read_within_the_limits_of_the_settings(
+    unpack_history: Callable[[str], Path], index_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pipesight.toml").write_text("[reader]\ntimeout = 60\nmemory = 3000\n", encoding="utf-8")
+    opened = Mock(wraps=PreviewService)
+    monkeypatch.setattr("pipesight.outputs.service.PreviewService", opened)
+    folder = str(unpack_history("0.98.0-record"))
+    with Repository(tmp_path, history=folder, cache_folder=index_folder) as repository:
+        table = repository.get_pipeline("training").runs.to_pandas()
+
+    assert table.loc["training_01", "fit.accuracy"] == 0.8333
+    opened.assert_called_once_with(sys.executable, timeout=60.0, memory_limit=3000 * 1024 * 1024)
 
 
 def test_a_store_that_records_less_has_none_of_it(repo: Repository, training: Pipeline) -> None:

@@ -8,7 +8,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -198,16 +198,10 @@ def _blame(options: argparse.Namespace) -> int:
 @contextmanager
 def _previews(python: str = "") -> Generator[PreviewService]:
     """Start a reader of outputs with the limits of the settings, and end it when the context ends."""
-    from pipesight.outputs.service import PreviewService
+    from pipesight.workspace.opening import open_previews
 
-    limits = settings_here().reader
-    previews = PreviewService(
-        interpreter(python) or None, timeout=limits.timeout, memory_limit=limits.memory * 1024 * 1024
-    )
-    try:
+    with closing(open_previews(settings_here(), interpreter(python))) as previews:
         yield previews
-    finally:
-        previews.close()
 
 
 def _read(options: argparse.Namespace) -> int:
@@ -302,20 +296,15 @@ def _mcp(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from pipesight.history.discovery import discover
     from pipesight.project_settings import project_settings
+    from pipesight.workspace.opening import find_stores
 
     from .doctor import findings, text
 
-    project = project_settings(Path.cwd())
-    discovery = discover(
-        [Path.cwd()],
-        history=options.source or project.settings.history,
-        project=options.project or project.settings.project,
-    )
-
+    project, where = project_settings(Path.cwd()), _where(options)
+    discovery = find_stores([Path.cwd()], project.settings, history=where.sources, project=where.project)
     healthy = True
-    for finding in findings(discovery, project, _where(options)):
+    for finding in findings(discovery, project, where):
         healthy = healthy and finding.outcome != "problem"
         if options.json:
             print_json(asdict(finding))

@@ -45,15 +45,6 @@ def _settings_of(folder: Path) -> Settings:
     return project.settings
 
 
-def _discovered(where: Where) -> Discovery:
-    """Find the given stores, else those of the project's settings, else those that ZenML's rules find."""
-    from pipesight.history.discovery import discover
-
-    settings = settings_here()
-    project = where.project or settings.project
-    return discover([Path.cwd()], history=where.sources or settings.history, project=project)
-
-
 @contextmanager
 def opened(where: Where) -> Generator[History]:
     """Open the history, bring it up to date, and close it when the context ends.
@@ -133,7 +124,9 @@ def _check_project(where: Where, projects: Sequence[Project]) -> None:
 
 
 def _found(where: Where) -> Discovery:
-    discovery = _discovered(where)
+    from pipesight.workspace.opening import find_stores
+
+    discovery = find_stores([Path.cwd()], settings_here(), history=where.sources, project=where.project)
     if not discovery.sources:
         told = [
             " ".join(filter(None, (f"{finding.subject}: {finding.detail}", finding.advice)))

@@ -30,7 +30,6 @@ from pipesight.features import (
     hover,
     references,
 )
-from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.pages.contract.command_ids import COMPARE_RUNS, READ_OUTPUT, SHOW_RUN, SHOW_RUNS
 from pipesight.pages.contract.wire import encode
@@ -40,6 +39,7 @@ from pipesight.settings import table
 from pipesight.workspace.context import PATIENCE, Client, Context
 from pipesight.workspace.documents import Documents, Encoding, View
 from pipesight.workspace.file_uris import to_path
+from pipesight.workspace.opening import find_stores
 from pipesight.workspace.target import Target, target_at
 
 logger = logging.getLogger(__name__)
@@ -116,8 +116,7 @@ class _PylspSession:
         for problem in dict.fromkeys((*project.problems, *problems)):
             logger.warning(problem)
         documents = Documents(Encoding(), Workspace(folders))
-        found = discover(folders, history=settings.history, project=settings.project) if settings.enable else None
-        history = History.open(found.sources if found is not None else ())
+        history = History.open(find_stores(folders, settings).sources if settings.enable else ())
         limited = replace(settings, completion=replace(settings.completion, limit=_LIMIT))
         self.context = Context.open(folders, history, documents, limited, _client(config))
         self._workspace = workspace

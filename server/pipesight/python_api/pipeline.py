@@ -7,6 +7,7 @@ from datetime import datetime
 from pipesight.history import model
 from pipesight.history.history import History
 from pipesight.pages.words import count
+from pipesight.settings import Settings
 
 from .arguments import name_of
 from .cells import when
@@ -17,9 +18,10 @@ from .run import RUN_COLUMNS, Run, Runs
 class Pipeline:
     """A pipeline and its runs."""
 
-    def __init__(self, history: History, pipeline: model.Pipeline, stack: str | None = None) -> None:
+    def __init__(self, history: History, pipeline: model.Pipeline, settings: Settings, stack: str | None) -> None:
         self._history = history
         self._pipeline = pipeline
+        self._settings = settings
         self._stack = stack
 
     @property
@@ -37,7 +39,8 @@ class Pipeline:
         """All runs of the pipeline, the oldest start first. `runs[-1]` is the newest run."""
         runs = reversed(self._history.runs(self.name))
         wanted = [run for run in runs if self._stack is None or run.stack in (self._stack, None)]
-        return Runs("run", [Run(self._history, run) for run in wanted], RUN_COLUMNS, f"pipeline {self.name!r}")
+        listed = [Run(self._history, run, self._settings) for run in wanted]
+        return Runs("run", listed, RUN_COLUMNS, f"pipeline {self.name!r}")
 
     def get_run(self, run_name: str | None = None, *, name: str | None = None) -> Run:
         """Return the run with that name. Raises UnknownNameError if there is no such run."""
@@ -45,7 +48,7 @@ class Pipeline:
         found = self._history.run(wanted, self.name)
         if found is None or (self._stack and found.stack not in (self._stack, None)):
             return self.runs[wanted]
-        return Run(self._history, found)
+        return Run(self._history, found, self._settings)
 
     def get_runs(self) -> Runs:
         """Return all runs, oldest first."""
@@ -59,7 +62,7 @@ class Pipeline:
     def last_run(self) -> Run:
         """The newest run. Raises IndexError if the pipeline has no run."""
         found = self._history.last_run(self.name) if self._stack is None else None
-        return self.runs[-1] if found is None else Run(self._history, found)
+        return self.runs[-1] if found is None else Run(self._history, found, self._settings)
 
     @property
     def last_successful_run(self) -> Run | None:

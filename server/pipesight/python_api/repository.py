@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
 from pipesight.project_settings import project_settings
+from pipesight.workspace.opening import find_stores
 
 from .arguments import name_of
 from .named_lists import Named, UnknownNameError, table
@@ -38,8 +38,8 @@ class Repository:
     ) -> None:
         listed = [history] if isinstance(history, str) else list(history)
         folder = Path(root) if root is not None else Path.cwd()
-        settings = project_settings(folder).settings
-        found = discover([folder], history=listed or settings.history, project=project or settings.project)
+        self._settings = project_settings(folder).settings
+        found = find_stores([folder], self._settings, history=listed, project=project or "")
         if not found.sources:
             told = next((each for each in reversed(found.findings) if each.advice), None)
             detail = f": {told.subject}: {told.detail}" if told else "."
@@ -69,7 +69,7 @@ class Repository:
         """
         stack = self._stack(stack_key or stack_name)
         known = [each for each in self._history.pipelines() if each.run_count]
-        pipelines = [Pipeline(self._history, each, stack) for each in known]
+        pipelines = [Pipeline(self._history, each, self._settings, stack) for each in known]
         if stack is None:
             pipelines.sort(key=lambda each: each.first_run or _NEVER)
             return Named("pipeline", pipelines, PIPELINE_COLUMNS)
@@ -97,7 +97,7 @@ class Repository:
         found = self._history.pipeline(wanted)
         if found is None or not found.run_count:
             return self.get_pipelines()[wanted]
-        view = Pipeline(self._history, found, stack)
+        view = Pipeline(self._history, found, self._settings, stack)
         return view if stack is None or view.runs else self.get_pipelines(stack)[wanted]
 
     @property

@@ -12,6 +12,7 @@ from pipesight.history import model
 from pipesight.history.history import History
 from pipesight.history.model import Failure, Status
 from pipesight.history.sources import SourceError
+from pipesight.settings import Settings
 
 from .arguments import name_of
 from .cells import lasted, when
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 class Run:
     """One run of a pipeline."""
 
-    def __init__(self, history: History, run: model.Run) -> None:
+    def __init__(self, history: History, run: model.Run, settings: Settings) -> None:
         self._history = history
         self._run = run
+        self._settings = settings
 
     @property
     def name(self) -> str:
@@ -98,12 +100,12 @@ class Run:
     @staticmethod
     def rows(runs: Sequence[Run]) -> list[dict[str, object]]:
         """Return a row with facts, parameters and metrics for each of these runs of one pipeline."""
-        from pipesight.outputs.service import PreviewService
+        from pipesight.workspace.opening import open_previews
         from pipesight.workspace.run_report import reports
 
         if not runs:
             return []
-        with closing(PreviewService(sys.executable)) as previews:
+        with closing(open_previews(runs[0]._settings, sys.executable)) as previews:
             found = reports(runs[0]._history, [run._run for run in runs], previews)
             return [_row(report) for report in found]
 
