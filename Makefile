@@ -1,4 +1,4 @@
-# What there is to do in this project; each target first sets up what it needs.
+# The commands of the project. Each target first sets up what it needs.
 
 PYTHON ?= python3
 BIN := .venv/bin

@@ -233,7 +233,7 @@ def _measure_server(large: SQLiteStore, small: SQLiteStore, table: _Table) -> No
 
 
 def _started(store: SQLiteStore, folder: Path) -> tuple[Client, float]:
-    """A server on the store, with no index to begin with, when all is indexed; and the seconds to its first names."""
+    """Start a server without an index. Return it when all is indexed, with the seconds to its first names."""
     pipelines = {str(row[0]) for row in store.rows("SELECT name FROM pipeline")}
     newest = {str(row[0]) for row in store.rows("SELECT name FROM pipeline_run ORDER BY rowid DESC LIMIT 20")}
     options = {"cacheFolder": str(folder / "cache"), "settings": {"history": [store.address]}}

@@ -246,6 +246,17 @@ def test_the_first_line_of_a_docstring_is_plain() -> None:
     assert wrong(unclear) == {}
 
 
+@pytest.mark.parametrize("folder", ["tests", "benchmarks", "tools", "vscode-extension/src", "vscode-extension/webview"])
+def test_the_first_line_of_a_comment_is_one_statement(folder: str) -> None:
+    opening = re.compile(r'^ *(?:"""|/\*\*) ?[^"*\n]*;.*', re.M)
+    paths = (each for each in (ROOT.parents[1] / folder).rglob("*.*") if each.suffix in (".py", ".ts", ".tsx"))
+    found = {
+        path: opening.findall(path.read_text(encoding="utf-8")) for path in paths if "node_modules" not in path.parts
+    }
+
+    assert {path: lines for path, lines in found.items() if lines} == {}
+
+
 def test_the_docstring_of_a_function_begins_with_a_verb() -> None:
     """A property may begin with a noun, as it is read like an attribute."""
     nouns = ("The ", "A ", "An ", "Whether ", "True ", "How ", "Where ", "Every ", "All ", "Those ", "One ")

@@ -186,3 +186,10 @@ def shape(node: object) -> str:
 )
 def test_half_typed_and_odd_text(text: str, expected: str) -> None:
     assert ";".join(shape(statement) for statement in parse(text)).strip("?;") == expected.strip("?;")
+
+
+def test_nodes_have_the_names_of_pythons_own_or_are_explained() -> None:
+    names = [name for name, each in vars(tree).items() if isinstance(each, type) and issubclass(each, Node)]
+    ours = [name for name in names if not hasattr(ast, name)]
+
+    assert [name for name in ours if f"`{name}`" not in (tree.__doc__ or "")] == []

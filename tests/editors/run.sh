@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up, and runs the tests in real editors; arguments name test files, by default all of them.
+# Sets up and runs the tests in real editors: the test files in the arguments, by default all of them.
 set -euo pipefail
 cd "$(dirname "$0")"
 bash setup.sh

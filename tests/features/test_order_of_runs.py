@@ -20,7 +20,7 @@ CODE = {
     "modern": "from zenml.client import Client\np = Client().get_pipeline('PIPELINE')\np.runs[INDEX]",
 }
 
-# the store, the code, the installed release, the index of the newest run; None where it cannot be told
+# the store, the code, the installed release, and the index of the newest run. None if it is not certain
 ORDERS = [
     ("legacy-0.7.3", "legacy", None, -1),
     ("legacy-0.7.3", "legacy", (0, 98, 0), -1),

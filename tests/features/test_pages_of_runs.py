@@ -21,7 +21,7 @@ MIDDLE = """from zenml.post_execution import get_pipeline
 p = get_pipeline("training_pipeline")
 """
 
-# how runs are listed by the release; the number from the newest of the runs at [0], [-1] and [20], if there are 57
+# how the release lists runs, and which of 57 runs, counted from the newest, are at [0], [-1] and [20]
 LISTINGS = [
     ((0, 7, 3), RunListing(newest_first=False), (56, 0, 36)),
     ((0, 31, 1), RunListing(newest_first=False), (56, 0, 36)),

@@ -45,7 +45,7 @@ def said(desk: Desk, marked: str) -> str:
     return str(shown.contents)
 
 
-# the run that code names, and what is said of its accuracy; run 3 failed and has none
+# the run that code names, and the text about its accuracy. Run 3 failed and has none
 SHOWN = [
     ("training_11", "Over 11 runs: ▁▃▅▆▇▇█████ min 0.7778, max 0.9524, ▲ 0.0037", "= 0.9524 (▲ 0.0037)"),
     ("training_05", "Over 5 runs: ▁▄▆██ min 0.7778, max 0.9167, ▲ 0.0119", "= 0.9167 (▲ 0.0119)"),

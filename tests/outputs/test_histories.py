@@ -20,7 +20,7 @@ RELEASES = [
     "0.50.0", "0.55.5", "0.61.0", "0.70.0", "0.70.0-up0.98.0", "0.80.2", "0.90.0", "0.98.0",
 ]  # fmt: skip
 
-# What the history makers' steps returned. A value is what JSON shows; a list of rows is a table without its index.
+# The values that the steps of the recorded histories returned, as JSON. A list of rows is a table without its index.
 FRAME = [[f"2024-01-0{day + 1}T00:00:00", day] for day in range(5)]
 SCALARS: dict[str, object] = {
     "an_int": 7,

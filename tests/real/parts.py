@@ -67,7 +67,7 @@ def running(
 ) -> Generator[subprocess.Popen[str]]:
     """A program that runs as long as the context lasts, with all processes that it starts.
 
-    `piped` gives its standard input and output to the caller; else what it prints goes to `log` with its errors.
+    `piped` gives its standard input and output to the caller. Otherwise what it prints goes to `log` with its errors.
     """
     pipe = subprocess.PIPE if piped else None
     with log.open("a") as errors:

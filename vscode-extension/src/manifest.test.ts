@@ -27,7 +27,7 @@ interface Manifest {
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
 const { commands, menus, keybindings, configuration, languageModelTools, mcpServerDefinitionProviders } =
   manifest.contributes;
-/** The server alone answers these; a person has no use for them. */
+/** The commands that only clients use, and no person. */
 const FOR_THE_EXTENSION: readonly string[] = [
   Command.history,
   Command.runLabels,

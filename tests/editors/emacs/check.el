@@ -1,4 +1,4 @@
-;;; check.el --- Eglot as a person uses it; prints one JSON object with what it shows  -*- lexical-binding: t -*-
+;;; check.el --- Prints what Eglot shows a person as one JSON object  -*- lexical-binding: t -*-
 
 (let ((default-directory "/usr/share/emacs/site-lisp/elpa/"))
   (normal-top-level-add-subdirs-to-load-path))

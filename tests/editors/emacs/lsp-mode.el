@@ -1,4 +1,4 @@
-;;; lsp-mode.el --- lsp-mode as a person uses it; prints one JSON object with what it shows  -*- lexical-binding: t -*-
+;;; lsp-mode.el --- Prints what lsp-mode shows a person as one JSON object  -*- lexical-binding: t -*-
 
 (let ((default-directory "/usr/share/emacs/site-lisp/elpa/"))
   (normal-top-level-add-subdirs-to-load-path))

@@ -149,7 +149,7 @@ async function startServer(folder: string, options: Options): Promise<{ address:
   return { address, stop };
 }
 
-/** Nothing that asks the network or pops up; and the time that jedi takes for its first completion on a busy machine. */
+/** Settings without network and pop-ups, and with time for the first completion of jedi on a busy machine. */
 const QUIET = {
   "@jupyterlab/completer-extension:manager": { providerTimeout: 20_000 },
   "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },

@@ -23,7 +23,7 @@ palette.save(sys.argv[1], optimize=True)
 /** Scroll bars fade when they like. */
 const STYLE = ".monaco-scrollable-element > .scrollbar { display: none }";
 
-/** Keeps what the window shows; with `part`, only that part of it, no higher than `height`. */
+/** Keeps what the window or its `part` shows. A part is cut to `height`. */
 export async function picture(page: Page, name: string, part?: string, height = 460): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const box = part ? await page.locator(part).first().boundingBox() : null;

@@ -6,7 +6,7 @@ import path from "node:path";
 
 export const repository = path.resolve(import.meta.dirname, "../../..");
 
-/** The Python of the tests; the server and the reader run in it. */
+/** The Python of the tests, which runs the server and the reader. */
 export const python = process.env.PYTHON ?? path.join(repository, ".venv/bin/python");
 
 export function vsix(): string {
@@ -16,7 +16,7 @@ export function vsix(): string {
   return path.join(folder, name);
 }
 
-/** A fresh copy of the sample project, with spaces in its path; `remove` deletes it. */
+/** A fresh copy of the sample project, with spaces in its path. `remove` deletes it. */
 export function sampleProject(): { folder: string; remove: () => void } {
   const parent = mkdtempSync(path.join(os.tmpdir(), "pipesight project "));
   const folder = path.join(parent, "iris");

@@ -21,7 +21,7 @@ export interface ZenMLServer {
   stop(): Promise<void>;
 }
 
-/** The server answers; its default user has no password. */
+/** Waits until the server answers. Its default user has no password. */
 export async function startZenMLServer(database: string): Promise<ZenMLServer> {
   const child = spawn(python, ["-c", SERVE, database], { cwd: repository, stdio: ["pipe", "pipe", "inherit"] });
   const gone = once(child, "exit");

@@ -19,7 +19,7 @@ function pythons(): string[] {
   return [...new Set([...ends.map((version) => path.join(versions, version, "bin/python")), python])];
 }
 
-/** What a download may take, in bytes; it is about 2.7 MB. */
+/** The largest size of a download in bytes. It is about 2.7 MB. */
 const BUDGET = 3_000_000;
 
 /** Builds the extension from its sources into a file, as `npm run package` does. */

@@ -53,7 +53,7 @@ export interface Options {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Settings of scope machine: where there is a remote, as here, these do not count among the user's. */
   readonly machine?: Readonly<Record<string, unknown>>;
-  /** Ask whether the folder is trusted; otherwise every folder is. */
+  /** Whether the editor asks if the folder is trusted. Otherwise it trusts every folder. */
   readonly trust?: boolean;
   readonly args?: readonly string[];
   /** The home folder: paths below it are shown with `~`. */

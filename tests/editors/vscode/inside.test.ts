@@ -17,7 +17,7 @@ interface Result {
 
 const PATIENCE = 480_000;
 
-/** Opens a page that loads the extension from its folder and runs the tests; gives their results. */
+/** Opens a page that loads the extension from its folder and runs the tests. Returns their results. */
 async function runInside(): Promise<Result[]> {
   const project = sampleProject();
   const results = path.join(os.tmpdir(), `pipesight-inside-${process.pid}.json`);

@@ -179,7 +179,7 @@ export class Workbench {
     await this.quickPicks.filter({ hasText: text }).first().click();
   }
 
-  /** The frame of the webview that holds this; every webview is a frame within a frame. */
+  /** The inner frame of the webview that holds this. Every webview is a frame within a frame. */
   async webview(marker: string, timeout = 60_000): Promise<Frame> {
     for (const end = Date.now() + timeout; Date.now() < end; await this.page.waitForTimeout(50)) {
       for (const frame of this.page.frames()) {

@@ -1,7 +1,9 @@
 """Define the tree of a logical line: statements and expressions at their offsets in its text.
 
-Nodes carry the names of Python's `ast`. `Missing`, `String`, `Argument`, `Branch` and `Decorator` have no counterpart
-there. They exist because the text may be half typed, and because each logical line is parsed by itself.
+A node has the name of its counterpart in Python's `ast`. Others are our own, for these reasons:
+- `Node`, `Header`, `Sequence` and `Comprehension` are the bases of nodes that have the same fields.
+- `Missing`, `String` and `Argument` keep what `ast` drops: gaps in half-typed text, quotes, the order of arguments.
+- `Branch` and `Decorator` are lines of a longer statement, because each logical line is parsed by itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Looks at a drift report after a run; releases in the middle."""
+"""Looks at a drift report after a run, with releases in the middle."""
 import os
 from typing import List, Optional
 

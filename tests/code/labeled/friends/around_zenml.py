@@ -1,4 +1,4 @@
-"""Pipelines, runs and steps of other libraries in a file that uses ZenML; nothing here is ZenML's."""
+"""Pipelines, runs and steps of other libraries in a file that uses ZenML. Nothing here is ZenML's."""
 import os
 import pytest
 import mlflow

@@ -1,4 +1,4 @@
-"""Clouds and engines with pipelines of their own; zenml is only mentioned."""
+"""Clouds and engines with pipelines of their own. The file only mentions zenml."""
 
 import boto3
 import kfp

@@ -25,7 +25,7 @@ async function write(name, text) {
   return open(name);
 }
 
-/** The first answer that is accepted; VS Code asks again too, when the server says that something changed. */
+/** The first answer that is accepted. VS Code too asks again when the server says that something changed. */
 async function eventually(ask, accept, patience = 60_000) {
   const end = Date.now() + patience;
   for (;;) {
