@@ -99,6 +99,9 @@ def store(ev: Evaluation, target: Attribute | Subscript, holder: Value, value: V
             ev.bind(frame, set_as(target.name), _stored(only(holder), target.name, value))
             _store_in_aliases(ev, target.name, value, frame)
         case _:
+            for each in alternatives(holder):
+                if isinstance(each, (ClassValue, Package)) and isinstance(target, Attribute):
+                    share_attribute(ev, frame, each, target.name, value)
             after = _with(ev, target, holder, value, frame)
             if after is not None:
                 put(ev, target.value, holder, after, frame)

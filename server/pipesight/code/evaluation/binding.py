@@ -48,8 +48,21 @@ def bound_by(units: Iterable[Unit]) -> Iterator[str]:
 def changed_in(unit: Unit) -> frozenset[str]:
     """Return the names that the body of a function may bind or whose objects it may change."""
     if unit.changed is None:
-        unit.changed = changed_names(unit.body)
+        inline = [node for each in unit.header.inline for node in walk(each)] if unit.header is not None else []
+        unit.changed = changed_names(unit.body).union(*map(_changed_by, inline))
     return unit.changed
+
+
+def sets_attributes(unit: Unit) -> bool:
+    """Return whether the body of a function sets attributes of other objects than `self`."""
+    if unit.sets is None:
+        set_ = (target for node in nodes_in([unit]) for each in targets_of(node) for target in elements(each))
+        unit.sets = any(isinstance(each, Attribute) and not _is_self(each.value) for each in set_)
+    return unit.sets
+
+
+def _is_self(node: Node) -> bool:
+    return isinstance(node, Name) and node.id == "self"
 
 
 def handed_in(unit: Unit) -> frozenset[str]:

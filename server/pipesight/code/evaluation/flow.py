@@ -28,7 +28,7 @@ from pipesight.zenml.declarations import Type
 from pipesight.zenml.module_names import LEGACY_MODULES
 
 from .alternatives import alternatives, says_nothing
-from .binding import changed_in
+from .binding import sets_attributes
 from .changing import CHANGING
 from .evaluation import BUDGET, CONVENTIONS, LEAST, Outcome
 from .interpreter import run_chunk, run_function
@@ -68,7 +68,9 @@ from .values import (
 CONFTESTS = 5  # folders above a test that are searched for its fixtures
 _DEAD = (Unknown, NoneValue, Integer)  # values that never lead to ZenML
 MOST_SPENT = 50_000  # expressions that the calls of a file evaluate before the budgets become small
-_BINDING = frozenset(("global", "globals", "exec", "eval", "modules", "setattr"))  # words of code that may bind names
+_BINDING = frozenset(  # words of code that may bind names, or set attributes of classes
+    ("global", "globals", "exec", "eval", "modules", "setattr", "delattr", "__setattr__", "__delattr__", "patch")
+)
 _CLASS = frozenset(("__class__", "type"))  # words of code that gets the class of an object
 _EARLIER = 4  # earlier values of a name that are told apart
 _KEPT = 2_000  # statements in a slice that need no evaluation
@@ -92,7 +94,6 @@ class Flow:
         self._live = ALWAYS_LIVE
         self._globals: frozenset[str] = frozenset()  # names that functions bind
         self._holders: frozenset[str] = frozenset()  # names of objects that code can change
-        self._classes: frozenset[str] = frozenset()  # names of classes
         self._foreign: dict[str, str] | None = None
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
         self.bound_names = BoundNames(self)
@@ -260,7 +261,7 @@ class Flow:
             return True
         if not unit.words.isdisjoint(self._holders):
             return True
-        return not unit.words.isdisjoint(self._classes) and not changed_in(unit).isdisjoint(self._classes)
+        return sets_attributes(unit)  # perhaps those of a class
 
     def foreign(self) -> Mapping[str, str]:
         """Return the names that the program imports from other packages than ZenML, with their modules."""
@@ -364,7 +365,6 @@ class Flow:
     def _run_bodies(self) -> Iterator[None]:
         self.live()
         self._holders = frozenset(name for name, value in self.names.items() if reach(value))
-        self._classes = frozenset(name for name, value in self.names.items() if isinstance(value, ClassValue))
         self._are_bodies_run = True
         if self._earlier:
             self.imports.clock.tick()

@@ -86,6 +86,7 @@ class Unit:
     code: LogicalLine
     body: list[Unit] = field(default_factory=list["Unit"])
     changed: frozenset[str] | None = None  # a cache for the evaluation: the names that the body changes
+    sets: bool | None = None  # another one: whether the body sets attributes of other objects than `self`
     _words: frozenset[str] | None = None
     _imported: frozenset[str] | None = None
 

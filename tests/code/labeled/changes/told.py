@@ -614,3 +614,12 @@ class K:
     def p(self):
         return self.x
 client.get_pipeline(K().y)
+
+# %% class: unchanged
+class Config:
+    name = "a"
+def f():
+    K = Config
+    client.get_pipeline(K.name)
+f()
+client.get_pipeline(Config.name)

@@ -2146,3 +2146,116 @@ class K(B):
         super().__init__()
         self.x = "b"
 K()
+
+# %% class: alias in function
+class Config:
+    name = "a"
+def f():
+    K = Config
+    K.name = "b"
+f()
+client.get_pipeline(Config.name)
+
+# %% class: setattr alias in function
+class Config:
+    name = "a"
+def f():
+    K = Config
+    setattr(K, "name", "b")
+f()
+client.get_pipeline(Config.name)
+
+# %% class: returned alias
+class Config:
+    name = "a"
+def get():
+    return Config
+def f():
+    get().name = "b"
+f()
+client.get_pipeline(Config.name)
+
+# %% class: loop alias
+class Config:
+    name = "a"
+def f():
+    for K in (Config,):
+        K.name = "b"
+f()
+client.get_pipeline(Config.name)
+
+# %% class: instance type
+class Config:
+    name = "a"
+def f(c):
+    type(c).name = "b"
+f(Config())
+client.get_pipeline(Config.name)
+
+# %% class: method alias
+class Config:
+    name = "a"
+class S:
+    def go(self):
+        K = Config
+        K.name = "b"
+S().go()
+client.get_pipeline(Config.name)
+
+# %% class: via attr
+class Config:
+    name = "a"
+class S:
+    def __init__(self): self.k = Config
+    def go(self): self.k.name = "b"
+S().go()
+client.get_pipeline(Config.name)
+
+# %% class: conditional
+class Config:
+    name = "a"
+class Other:
+    name = "a"
+def f(t):
+    K = Config if t else Other
+    K.name = "b"
+f(1)
+client.get_pipeline(Config.name)
+
+# %% class: nested class self
+class App:
+    class Config:
+        name = "a"
+    def go(self):
+        self.Config.name = "b"
+App().go()
+client.get_pipeline(App.Config.name)
+
+# %% class: delattr
+class B:
+    name = "b"
+class Config(B):
+    name = "a"
+def f():
+    K = Config
+    del K.name
+f()
+client.get_pipeline(Config.name)
+
+# %% class: unknown function gets it
+from unittest import mock
+class Config:
+    name = "a"
+def f():
+    K = Config
+    mock.patch.object(K, "name", "b").start()
+f()
+client.get_pipeline(Config.name)
+
+# %% class: walrus
+class Config:
+    name = "a"
+def f():
+    (K := Config).name = "b"
+f()
+client.get_pipeline(Config.name)
