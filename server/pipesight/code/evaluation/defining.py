@@ -30,7 +30,7 @@ from .alternatives import as_default, only
 from .binding import changed_in, handed_in, nodes_in, shared_names
 from .changing import disturb
 from .evaluation import Evaluation
-from .functions import given_name
+from .functions import cache_of, given_name
 from .giving import give_name
 from .joins import join
 from .objects import Object, Symbol
@@ -38,6 +38,7 @@ from .records import Defined
 from .values import UNKNOWN, Binding, ClassValue, Frame, FunctionValue, NodePlace, Text, Value, ancestors_of, reach
 
 _SETTINGS = "BaseSettings"  # the class of Pydantic whose objects read their attributes from the environment
+_CACHES = frozenset(("cache", "cached_property", "lru_cache"))
 _BINDINGS = {each.value: each for each in Binding if each.value} | {"cached_property": Binding.PROPERTY}
 
 
@@ -46,7 +47,7 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
     kind, name, legacy, binding = None, head.name, False, Binding.PLAIN
     given: tuple[Unit, int, int] | None = None
     defaults: list[tuple[str, Value]] = []
-    transparent = True
+    transparent, is_cached = True, False
     for node in _decorators(ev, decorators):
         value = ev.value(node, frame)
         transparent = transparent and not (isinstance(value, FunctionValue) and not _hands_on(value))
@@ -56,16 +57,19 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
             named = given_name(ev, node, frame)
             given = (ev.unit, *_name_in(node)) if named else None
             name = named or head.name
-        binding = _BINDINGS.get(last_name(node), binding)
+        made_by = last_name(node.function if isinstance(node, Call) else node)
+        binding, is_cached = _BINDINGS.get(last_name(node), binding), is_cached or made_by in _CACHES
         defaults += _option(ev, node, frame)
     ev.unit = unit
     defaults += _variables_as_defaults(ev, unit, head, frame)
     place = NodePlace(frame.module, ev.chunk, unit, head)
-    function = FunctionValue(place, frame, kind, name, legacy, binding, tuple(defaults))
+    function = FunctionValue(place, frame, kind, name, legacy, binding, tuple(defaults), None, is_cached)
     if kind is not None and ev.quiet == 0:
         _define(ev, unit, head, _DefinedThing(kind, name, legacy, decorators, given), frame)
     if ev.quiet == 0:
         ev.outcome.functions.append(function)
+    if is_cached and ev.known(frame, kept := cache_of(head.name)) != UNKNOWN:
+        ev.bind(frame, kept, UNKNOWN)
     ev.bind(frame, head.name, function if transparent or kind is not None else UNKNOWN)
     if frame.parent is not None and isinstance(only(frame.names.get(head.name, UNKNOWN)), FunctionValue):
         _change_around(ev, unit, frame)

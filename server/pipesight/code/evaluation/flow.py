@@ -102,7 +102,7 @@ class Flow:
         self.outdated = False  # whether other modules now call functions of this one with other arguments
         self.running = False
         self._resolving: set[Imported] = set()
-        self._earlier: dict[str, list[Value]] = {}  # what functions may have read before a name was bound again
+        self.earlier: dict[str, list[Value]] = {}  # what functions may have read before a name was bound again
         self._are_bodies_run = False  # whether functions are run for all their callers, and not for a call
         self._read: dict[str | Imported, Value] = {}
         self._read_at = -1
@@ -175,8 +175,8 @@ class Flow:
             value = join((value, UNKNOWN))  # a function that is not evaluated may bind it
         if isinstance(name, str) and name in self.late:
             value = self.late[name] if says_nothing(value) else join((value, self.late[name]))
-        if self._are_bodies_run and isinstance(name, str) and name in self._earlier:
-            value = join((value, *self._earlier[name]))
+        if self._are_bodies_run and isinstance(name, str) and name in self.earlier:
+            value = join((value, *self.earlier[name]))
         return join(map(self._resolved, alternatives(value)))
 
     def _resolved(self, value: Single) -> Value:
@@ -298,7 +298,7 @@ class Flow:
             self._outcomes, self._bodies = {}, {}
         known, outcomes = self._outcomes, dict[Chunk, Outcome]()
         self._exhausted = self._spent = 0
-        self._are_bodies_run, self._earlier = False, {}
+        self._are_bodies_run, self.earlier = False, {}
         bound = dict[str, int]()
         self.imports.clock.tick()
         try:
@@ -334,7 +334,7 @@ class Flow:
             bound[name] = number
 
     def _add_earlier(self, name: str, value: Value) -> None:
-        earlier = self._earlier.setdefault(name, [])
+        earlier = self.earlier.setdefault(name, [])
         earlier.append(value if len(earlier) < _EARLIER else UNKNOWN)
         del earlier[_EARLIER + 1 :]
 
@@ -366,7 +366,7 @@ class Flow:
         self.live()
         self._holders = frozenset(name for name, value in self.names.items() if reach(value))
         self._are_bodies_run = True
-        if self._earlier:
+        if self.earlier:
             self.imports.clock.tick()
         bodies, checked = self._bodies, dict[FunctionValue, list[Arguments] | None]()
         yield

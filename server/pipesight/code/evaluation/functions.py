@@ -28,9 +28,9 @@ from pipesight.zenml.kinds import Kind, Which
 
 from .alternatives import alternatives, as_default, only, plain, says_nothing
 from .annotations import annotation, or_annotated
-from .assigning import altered, attributes_put, holder_of, is_own, put, set_attribute
+from .assigning import altered, attributes_put, holder_of, is_own, put, set_attribute, store
 from .binding import changed_in
-from .changing import attributes_set, disturb, give_back, given_as, same_object, set_as
+from .changing import attributes_set, disturb, give_back, given_as, same_object, set_as, share
 from .containers import before_or, element
 from .evaluation import BUDGET, Evaluation, Stack
 from .following import Given, followed
@@ -99,7 +99,14 @@ def read_property(ev: Evaluation, node: Attribute, function: FunctionValue, rece
     """Evaluate `x.name` if the class has a property of this name."""
     arguments: Given = {"self": _as_set(receiver, frame) if is_own(node.value, frame) else receiver}
     _note_call(ev, function, arguments)
-    return follow(ev, function, arguments, frame, Call(node.start, node.end, node, [], node.end, True))
+    found = _followed(ev, function, arguments)
+    if found is None:
+        disturb(ev, arguments.values(), frame)
+        return declared(ev, function)
+    _take_changes(ev, found, arguments, frame, Call(node.start, node.end, node, [], node.end, True))
+    if function.is_cached and not says_nothing(found.value):
+        store(ev, node, receiver, found.value, frame)
+    return found.value
 
 
 def _take_changes(ev: Evaluation, found: FollowedCall, arguments: Given, frame: Frame, node: Call | None) -> None:
@@ -370,7 +377,32 @@ def follow(ev: Evaluation, function: FunctionValue, arguments: Given, frame: Fra
         disturb(ev, arguments.values(), frame)
         return declared(ev, function)
     _take_changes(ev, found, arguments, frame, node)
-    return found.value
+    return _kept_by_cache(ev, function, arguments, found, frame) if function.is_cached else found.value
+
+
+def _kept_by_cache(
+    ev: Evaluation, function: FunctionValue, arguments: Given, found: FollowedCall, frame: Frame
+) -> Value:
+    """Return the result of a function with a cache, which may be that of an earlier call.
+
+    A variable of the module keeps an object that it returned without arguments, because code may change the object.
+    """
+    read = [name for where, name in found.reads if where is ev.module and isinstance(name, str)]
+    is_old = any(name in ev.module.earlier or name in ev.changing for name in read)
+    if is_old or any(reach(value) for value in arguments.values()):
+        return join((found.value, UNKNOWN))
+    if not reach(found.value) or arguments:
+        return found.value
+    name = cache_of(function.head.name)
+    kept = ev.known(frame, name)
+    value = found.value if kept == UNKNOWN else kept
+    share(ev, frame, name, value)
+    return value
+
+
+def cache_of(function: str) -> str:
+    """Return the name of the variable that keeps the result of a function. No Python name can be the same."""
+    return f"{function}()"
 
 
 def _followed(ev: Evaluation, function: FunctionValue, arguments: Given) -> FollowedCall | None:

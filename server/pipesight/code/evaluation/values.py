@@ -294,6 +294,7 @@ class FunctionValue:
     binding: Binding = Binding.PLAIN
     defaults: tuple[tuple[str, Value], ...] = ()  # defaults of parameters that are known at the definition
     owner: ClassValue | None = None
+    is_cached: bool = False  # whether a decorator keeps its results, such as `functools.cache`
 
     @property
     def is_pipeline(self) -> bool:
@@ -468,6 +469,7 @@ class Module(Protocol):
     about_zenml: bool
     imports: Imports
     names: dict[str, Value]
+    earlier: dict[str, list[Value]]
     bound_names: BoundNames
     shared_names: SharedNames
     memory: CallMemory

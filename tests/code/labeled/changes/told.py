@@ -623,3 +623,76 @@ def f():
     client.get_pipeline(K.name)
 f()
 client.get_pipeline(Config.name)
+
+# %% cache: cached const
+from functools import cache
+@cache
+def f():
+    return "a"
+client.get_pipeline(f())
+
+# %% cache: cached arg
+from functools import lru_cache
+@lru_cache(maxsize=1)
+def f(x):
+    return x
+client.get_pipeline(f("a"))
+client.get_pipeline(f("b"))
+
+# %% cache: cached module const
+from functools import cache
+N = "a"
+@cache
+def f():
+    return N
+client.get_pipeline(f())
+
+# %% cache: cached property const
+from functools import cached_property
+class K:
+    def __init__(self): self.n = "a"
+    @cached_property
+    def p(self): return self.n
+client.get_pipeline(K().p)
+
+# %% cache: class cached instance unchanged
+from functools import cache
+class S:
+    def __init__(self): self.n = "a"
+@cache
+def get():
+    return S()
+client.get_pipeline(get().n)
+
+# %% cache: redefined
+from functools import cache
+@cache
+def f():
+    return ["a"]
+client.get_pipeline(f()[0])
+@cache
+def f():
+    return ["b"]
+client.get_pipeline(f()[0])
+
+# %% cache: settings unchanged
+from functools import lru_cache
+class Settings:
+    def __init__(self): self.n = "a"
+@lru_cache(maxsize=1)
+def get_settings():
+    return Settings()
+def f():
+    client.get_pipeline(get_settings().n)
+f()
+f()
+
+# %% cache: cached property in methods
+from functools import cached_property
+class K:
+    def __init__(self): self.n = "a"
+    @cached_property
+    def p(self): return client.get_pipeline(self.n) or self.n
+    def go(self):
+        client.get_pipeline(self.p)
+K().go()

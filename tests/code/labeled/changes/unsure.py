@@ -2259,3 +2259,137 @@ def f():
     (K := Config).name = "b"
 f()
 client.get_pipeline(Config.name)
+
+# %% cache: lru_cache
+from functools import lru_cache
+n = "a"
+@lru_cache
+def f():
+    return n
+f()
+n = "b"
+client.get_pipeline(f())
+
+# %% cache: lru_cache()
+from functools import lru_cache
+n = "a"
+@lru_cache(maxsize=None)
+def f():
+    return n
+f()
+n = "b"
+client.get_pipeline(f())
+
+# %% cache: cached_property
+from functools import cached_property
+class K:
+    def __init__(self): self.n = "a"
+    @cached_property
+    def p(self): return self.n
+k = K()
+k.p
+k.n = "b"
+client.get_pipeline(k.p)
+
+# %% cache: cached_property set
+from functools import cached_property
+class K:
+    n = "a"
+    @cached_property
+    def p(self): return self.n
+k = K()
+k.p
+k.p = "b"
+client.get_pipeline(k.p)
+
+# %% cache: cached dict
+from functools import cache
+d = {"n": "a"}
+@cache
+def f():
+    return d["n"]
+f()
+d["n"] = "b"
+client.get_pipeline(f())
+
+# %% cache: cached obj
+from functools import cache
+class K:
+    n = "a"
+@cache
+def f(k):
+    return k.n
+k = K()
+f(k)
+k.n = "b"
+client.get_pipeline(f(k))
+
+# %% cache: cached method
+from functools import cache
+class K:
+    def __init__(self): self.n = "a"
+    @cache
+    def f(self):
+        return self.n
+k = K()
+k.f()
+k.n = "b"
+client.get_pipeline(k.f())
+
+# %% cache: cached list mutated alias
+from functools import cache
+@cache
+def f():
+    return {"n": "a"}
+x = f()
+x["n"] = "b"
+client.get_pipeline(f()["n"])
+
+# %% cache: class cached instance
+from functools import cache
+class K:
+    def __init__(self): self.n = "a"
+@cache
+def get():
+    return K()
+get().n = "b"
+client.get_pipeline(get().n)
+
+# %% cache: settings
+from functools import lru_cache
+class Settings:
+    def __init__(self): self.n = "a"
+@lru_cache(maxsize=1)
+def get_settings():
+    return Settings()
+def f():
+    client.get_pipeline(get_settings().n)
+def g():
+    get_settings().n = "b"
+f()
+g()
+f()
+
+# %% cache: cached property before change in method
+from functools import cached_property
+class K:
+    def __init__(self): self.n = "a"
+    @cached_property
+    def p(self): return self.n
+    def go(self):
+        self.p
+        self.n = "b"
+        client.get_pipeline(self.p)
+K().go()
+
+# %% cache: cached property invalidated
+from functools import cached_property
+class K:
+    def __init__(self): self.n = "a"
+    @cached_property
+    def p(self): return self.n
+k = K()
+k.p
+k.n = "b"
+del k.p
+client.get_pipeline(k.p)
