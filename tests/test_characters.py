@@ -18,11 +18,13 @@ from pipesight.characters import escaped_in_code, escaped_in_json, visible
 from pipesight.demo.sample import unpack_sample
 from pipesight.features.code_actions import code_actions
 from pipesight.features.code_lens import code_lenses
-from pipesight.features.commands import list_history, read_output, show_run
 from pipesight.features.completion import complete
 from pipesight.features.diagnostics import diagnostics
+from pipesight.features.history_tree import list_history
 from pipesight.features.hover import hover
 from pipesight.features.inlay_hints import inlay_hints
+from pipesight.features.outputs import read_output
+from pipesight.features.runs import show_run
 from pipesight.features.symbols import workspace_symbols
 from pipesight.pages.missing_names import missing
 from pipesight.workspace.find import Found

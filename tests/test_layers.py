@@ -303,7 +303,7 @@ def test_only_a_command_of_the_editor_asks_for_a_fenced_load() -> None:
     assert importers_of("features/loads.py") == {"features/__init__.py", "lsp/command_handlers.py"}
     assert wrong(lambda path: [node for node in nodes(path) if is_feature_loads(node)]) == {}
     users = wrong(lambda path: [node for node in nodes(path) if is_loader(node)])
-    assert users.keys() == {"features/commands.py", "features/loads.py", "lsp/session.py"}
+    assert users.keys() == {"features/outputs.py", "features/loads.py", "lsp/session.py"}
 
 
 def is_feature_loads(node: ast.AST) -> bool:

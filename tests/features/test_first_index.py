@@ -10,8 +10,8 @@ import pytest
 from lsprotocol import types as lsp
 
 from pipesight.code.model import Thing
-from pipesight.features.commands import status
 from pipesight.features.completion import complete
+from pipesight.features.history_tree import status
 from pipesight.features.hover import hover
 from pipesight.features.inlay_hints import inlay_hints
 from pipesight.history.history import History

@@ -12,8 +12,9 @@ import pytest
 
 from pipesight.demo import sample
 from pipesight.features.code_lens import code_lenses
-from pipesight.features.commands import read_log, read_output, show_run
 from pipesight.features.hover import hover
+from pipesight.features.outputs import read_output
+from pipesight.features.runs import read_log, show_run
 from pipesight.history.model import Failure
 from pipesight.pages.code_links import CodeLinks
 from pipesight.pages.contract.log_view import LogPart

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipesight.demo.sample import unpack_history
-from pipesight.features.commands import show_runs
+from pipesight.features.runs import show_runs
 from pipesight.pages.contract.runs_view import RunsPage
 from pipesight.pages.runs import run_difference
 from pipesight.workspace.run_differences import Difference

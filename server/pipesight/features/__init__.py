@@ -11,18 +11,21 @@ if TYPE_CHECKING:
     from . import (
         code_actions as code_actions,
         code_lens as code_lens,
-        commands as commands,
         comparisons as comparisons,
         completion as completion,
         configuration_completion as configuration_completion,
         definition as definition,
         diagnostics as diagnostics,
         document_links as document_links,
+        history_tree as history_tree,
         hover as hover,
         inlay_hints as inlay_hints,
         loads as loads,
+        outputs as outputs,
         references as references,
+        runs as runs,
         symbols as symbols,
+        tables as tables,
         what_moved as what_moved,
     )
 

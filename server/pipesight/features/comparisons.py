@@ -17,11 +17,10 @@ from pipesight.pages.contract.no_answer import Trouble
 from pipesight.pages.contract.read_argument import ReadArgument
 from pipesight.pages.describe import path_of
 from pipesight.pages.missing_names import still_read
+from pipesight.pages.requested import named, newest
 from pipesight.pages.runs import runs_comparison
 from pipesight.workspace.context import Context
 from pipesight.workspace.find import Found
-
-from .commands import named, newest
 
 _OUTPUTS = 20  # differing outputs whose details a comparison of runs has
 

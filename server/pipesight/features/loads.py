@@ -15,9 +15,8 @@ from pipesight.pages.contract.no_answer import Trouble
 from pipesight.pages.contract.read_argument import ReadArgument
 from pipesight.pages.describe import path_of
 from pipesight.pages.loading import Fence, details, question
+from pipesight.pages.requested import found_output
 from pipesight.workspace.context import Context
-
-from .commands import found_output
 
 _UNTRUSTED = Trouble(
     "Values are loaded in Python only in a workspace that you trust.",

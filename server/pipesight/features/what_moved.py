@@ -10,11 +10,10 @@ from pipesight.pages.contract.comparison_view import BlameArgument
 from pipesight.pages.contract.no_answer import Trouble
 from pipesight.pages.contract.read_argument import ReadArgument
 from pipesight.pages.moved_numbers import number_moves
+from pipesight.pages.requested import named
 from pipesight.workspace.context import Context
 from pipesight.workspace.find import Found
 from pipesight.workspace.output_number import is_number
-
-from .commands import named
 
 
 async def blame(context: Context, given: Mapping[str, object]) -> BlameAnswer:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from lsprotocol import types as lsp
 
-from pipesight.features import commands, comparisons, loads, what_moved
+from pipesight.features import comparisons, history_tree, loads, outputs, runs, tables, what_moved
 from pipesight.pages import show
 from pipesight.pages.contract import command_ids
 from pipesight.pages.contract.command_table import Answer
@@ -42,29 +42,29 @@ async def execute(ls: PipesightServer, command: str, arguments: Sequence[Any]) -
 
 async def page_of(context: Context, names: object) -> show.MarkdownFile | None:
     """Return the page of the object with these names in the history, None if there is none."""
-    return show.document(await commands.show_run(context, _argument((names,))))
+    return show.document(await runs.show_run(context, _argument((names,))))
 
 
 async def list_history(ls: PipesightServer, argument: Mapping[str, object]) -> object:
     """Return the children of a node of the history tree."""
-    context, listed = ls.session.context, quiet_async(commands.list_history)
+    context, listed = ls.session.context, quiet_async(history_tree.list_history)
     return encode(await listed(context, argument) or ()) if context is not None else []
 
 
 async def run_labels(ls: PipesightServer, argument: Mapping[str, object]) -> object:
     """Return the labels by which runs can be filtered."""
-    return encode(commands.run_labels(ls.session.context) if ls.session.context is not None else RunLabels())
+    return encode(history_tree.run_labels(ls.session.context) if ls.session.context is not None else RunLabels())
 
 
 async def code(ls: PipesightServer, argument: Mapping[str, object]) -> object:
     """Return code that reads an object of the history."""
     context = ls.session.context
-    return encode(commands.code(context, argument) if context is not None else ReadingCode(""))
+    return encode(history_tree.code(context, argument) if context is not None else ReadingCode(""))
 
 
 async def status(ls: PipesightServer, argument: Mapping[str, object]) -> object:
     """Return the state of each source."""
-    return encode(commands.status(ls.session.context) if ls.session.context is not None else ServerStatus(()))
+    return encode(history_tree.status(ls.session.context) if ls.session.context is not None else ServerStatus(()))
 
 
 async def call_tool(ls: PipesightServer, argument: Mapping[str, object]) -> object:
@@ -126,18 +126,18 @@ def _with_document(command: _CommandFunction) -> _Handler:
 
 
 _HANDLERS: Mapping[str, _Handler] = {
-    command_ids.READ_OUTPUT: _with_document(commands.read_output),
-    command_ids.SHOW_RUN: _with_document(commands.show_run),
-    command_ids.READ_LOG: _with_document(commands.read_log),
-    command_ids.SHOW_RUNS: _with_document(commands.show_runs),
+    command_ids.READ_OUTPUT: _with_document(outputs.read_output),
+    command_ids.SHOW_RUN: _with_document(runs.show_run),
+    command_ids.READ_LOG: _with_document(runs.read_log),
+    command_ids.SHOW_RUNS: _with_document(runs.show_runs),
     command_ids.COMPARE_RUNS: _with_document(comparisons.compare_runs),
     command_ids.COMPARE_VALUES: _with_document(comparisons.compare_values),
     command_ids.BLAME: _with_document(what_moved.blame),
-    command_ids.SUM_UP_TABLE: _with_document(commands.sum_up_table),
-    command_ids.PROFILE_TABLE: _with_document(commands.profile_table),
-    command_ids.TABLE_COLUMNS: _with_document(commands.table_columns),
-    command_ids.NEWEST_OUTPUT: _with_document(commands.newest_output),
-    command_ids.EXPORT_TABLE: _with_document(commands.export_table),
+    command_ids.SUM_UP_TABLE: _with_document(tables.sum_up_table),
+    command_ids.PROFILE_TABLE: _with_document(tables.profile_table),
+    command_ids.TABLE_COLUMNS: _with_document(tables.table_columns),
+    command_ids.NEWEST_OUTPUT: _with_document(outputs.newest_output),
+    command_ids.EXPORT_TABLE: _with_document(tables.export_table),
     command_ids.PLAN_LOAD: _with_document(loads.plan_load),
     command_ids.LOAD_VALUE: _with_document(loads.load_value),
     command_ids.HISTORY: list_history,

@@ -22,13 +22,14 @@ from pipesight.code.workspace import Workspace
 from pipesight.features import (
     code_actions,
     code_lens,
-    commands,
     comparisons,
     completion,
     definition,
     diagnostics,
     hover,
+    outputs,
     references,
+    runs,
 )
 from pipesight.history.history import History
 from pipesight.pages.contract.command_ids import COMPARE_RUNS, READ_OUTPUT, SHOW_RUN, SHOW_RUNS
@@ -411,9 +412,9 @@ def pylsp_code_lens(config: PylspConfig, workspace: PylspWorkspace, document: Py
 
 
 _COMMANDS = {
-    READ_OUTPUT: commands.read_output,
-    SHOW_RUN: commands.show_run,
-    SHOW_RUNS: commands.show_runs,
+    READ_OUTPUT: outputs.read_output,
+    SHOW_RUN: runs.show_run,
+    SHOW_RUNS: runs.show_runs,
     COMPARE_RUNS: comparisons.compare_runs,
 }
 

@@ -398,7 +398,7 @@ class Session:
             self._warned.add(trouble)
             self._editor.warn(f"{trouble} Pipesight keeps it in memory until the editor closes. Make room on the disk.")
         if context.client.panel:
-            self._editor.status_changed(features.commands.status(context))
+            self._editor.status_changed(features.history_tree.status(context))
         if context.client.refresh_code_lens:
             self._editor.refresh_code_lenses()
         if context.client.refresh_inlay_hints:

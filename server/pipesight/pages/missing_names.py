@@ -32,6 +32,17 @@ def still_read(history: History) -> Trouble | None:
     return Trouble("The run history is still being read.", "Try again in a moment.")
 
 
+def no_history(history: History) -> Trouble:
+    """Return why there is no pipeline to choose."""
+    troubled = next((source for source in history.state.sources if source.error), None)
+    if troubled is not None and troubled.error is not None:
+        return Trouble(troubled.error, troubled.advice)
+    if (unread := still_read(history)) is not None:
+        return unread
+    advice = "Run a pipeline once: it appears by itself. Is its history kept elsewhere? Name it in `pipesight.history`."
+    return Trouble("There is no run history yet.", advice)
+
+
 def _no_such(kind: str, name: str, names: Sequence[str]) -> Trouble:
     close = get_close_matches(name, names, 1)
     if close and kind == "run":
