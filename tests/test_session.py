@@ -77,7 +77,7 @@ async def test_a_store_s_release_counts_once_it_is_known(unpack_history: Callabl
         listener.ask()
         history.sync_once()
         session.announce()
-        await asyncio.sleep(0.2)
+        await until_true(lambda: len(listener.found) > 1)
     finally:
         session.unload()
 

@@ -29,6 +29,7 @@ class Replay:
         self.delay = 0.0  # seconds before each answer
         self.body: bytes | None = None  # instead of every answer
         self.asked: list[str] = []
+        self.waited = 0  # the answers whose delay is over
         self.url = ""
 
 
@@ -79,6 +80,7 @@ def serve(history: str) -> Generator[Replay]:
 
         def _hindered(self) -> bool:
             time.sleep(replay.delay)
+            replay.waited += 1
             if replay.failures:
                 self._answer(replay.failures.pop(0), {"detail": "out of order"})
                 return True

@@ -542,13 +542,18 @@ def test_a_deleted_store_keeps_its_history(modern: Path, watch: Callable[..., Hi
 
 @pytest.mark.parametrize("damage", ["truncated", "garbage", "empty"])
 @pytest.mark.thorough
-def test_a_damaged_store_keeps_its_history(damage: str, modern: Path, watch: Callable[..., History]) -> None:
+def test_a_damaged_store_keeps_its_history(
+    damage: str, modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
     history = watch(modern)
     data = modern.read_bytes()
     modern.write_bytes({"truncated": data[: len(data) // 3], "garbage": b"not a database" * 999, "empty": b""}[damage])
     eventually(lambda: history.state.sources[0].error)
     assert history.state.sources[0].advice
-    time.sleep(3.0)  # some looks later, at a file that is still the same
+    probes: list[object] = []
+    probe = DatabaseSource.probe
+    monkeypatch.setattr(DatabaseSource, "probe", lambda source: probes.append(source) or probe(source))
+    eventually(lambda: len(probes) > 3)  # some looks later, at a file that is still the same
     assert history.state.sources[0].error
     assert history.run("first_training") is not None
     modern.write_bytes(data)

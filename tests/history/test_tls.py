@@ -24,6 +24,7 @@ from pipesight.history.sources.server_login import Login
 from pipesight.history.sources.zenml_server import ZenMLServerSource
 from tests.history.certificates import Authority, Signed, encrypt_key
 from tests.history.conftest import running_mariadb
+from tests.ports import free_port
 
 pytestmark = pytest.mark.mariadb
 
@@ -81,11 +82,6 @@ def secure(tmp_path_factory: pytest.TempPathFactory, unpack_history: Callable[[s
                     connection.cursor().execute(f"CREATE USER {user}@{host!r} IDENTIFIED BY 'sesame' {needs}")
                     connection.cursor().execute(f"GRANT SELECT ON secure.* TO {user}@{host!r}")
         yield Secure(port, authority, of_server, client, stranger)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 @pytest.mark.parametrize(

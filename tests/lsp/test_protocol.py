@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -351,13 +352,11 @@ def test_a_client_that_never_reads_the_log(start: Start) -> None:
 
 @pytest.mark.thorough
 def test_the_socket(start: Start) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = start("--tcp", f"127.0.0.1:{port}", "--log-level", "info", forked=False)
+    server = start("--tcp", "127.0.0.1:0", "--log-level", "info", forked=False)
     assert server.process.stderr is not None
-    assert b"Listening" in server.process.stderr.readline()
-    with socket.create_connection(("127.0.0.1", port)) as client:
+    listening = re.search(rb"Listening on 127.0.0.1:(\d+)", server.process.stderr.readline())
+    assert listening is not None
+    with socket.create_connection(("127.0.0.1", int(listening[1]))) as client:
         wire = Wire(client.makefile("wb"), client.makefile("rb"))
         wire.initialize()
         wire.ask("shutdown")

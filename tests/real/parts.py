@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -17,6 +16,8 @@ from typing import Any, TypeVar
 from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
+
+from tests.ports import free_port
 
 BIN = Path(__file__).parents[2] / ".venvs" / "zenml" / ("Scripts" if os.name == "nt" else "bin")
 PATIENCE = 90.0 if os.environ.get("CI") else 60.0  # seconds for a program to start
@@ -37,13 +38,6 @@ def zenml_environment(home: Path, config: Path, **more: str) -> dict[str, str]:
         "NO_PROXY": "127.0.0.1",
         **more,
     }
-
-
-def free_port() -> int:
-    """Return a free port of this machine."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def eventually(ask: Callable[[], _T], seconds: float = 20.0) -> _T:

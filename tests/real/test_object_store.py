@@ -17,7 +17,8 @@ from pipesight.outputs.reader.problem import Problem
 from pipesight.outputs.service import PreviewService
 from tests.outputs.conftest import output_at
 from tests.outputs.test_histories import check, outputs_of, previews
-from tests.real.parts import BIN, free_port, running, wait_until_it_answers
+from tests.ports import free_port
+from tests.real.parts import BIN, running, wait_until_it_answers
 
 pytestmark = pytest.mark.slow
 

@@ -20,8 +20,6 @@ pytestmark = pytest.mark.slow
 
 RUNS = 'from zenml.client import Client\nrun = Client().get_pipeline_run("|")\n'
 STEPS = 'from zenml.client import Client\nrun = Client().get_pipeline_run("{}").steps["|"]\n'
-PROMISED = 2.0  # seconds from ZenML's commit to the editor
-LIMIT = 5 * PROMISED  # for machines that are busy with other tests
 
 Measure = Callable[[str, float], None]
 
@@ -39,19 +37,19 @@ async def test_a_run_is_seen_from_its_start_to_its_end(
     worker.tell("run", name="watched", gate=str(gate))
 
     seen = await runs.until(lambda names: "watched" in names)
-    check(measure, "a new run", seen, recorded(project, "watched", "created"))
+    report(measure, "a new run", seen, recorded(project, "watched", "created"))
     await runs.until(lambda names: "running" in names["watched"])
 
     steps = Completion(editor, STEPS.format("watched"))
     seen = await steps.until(lambda names: "running" in names.get("wait", ""))
-    check(measure, "a step of a running run", seen, recorded(project, "watched", "created", step="wait"))
+    report(measure, "a step of a running run", seen, recorded(project, "watched", "created", step="wait"))
     names = await steps.names()
     assert list(names) == ["load_data", "to_array", "fit", "wait"]
     assert "completed" in names["fit"]
 
     gate.touch()
     seen = await runs.until(lambda names: "completed" in names["watched"])
-    check(measure, "the end of a run", seen, recorded(project, "watched", "end_time"))
+    report(measure, "the end of a run", seen, recorded(project, "watched", "end_time"))
     worker.hear()
     await steps.until(lambda names: "completed" in names["wait"])
 
@@ -59,7 +57,7 @@ async def test_a_run_is_seen_from_its_start_to_its_end(
 async def test_a_failed_run_is_seen(editor: Editor, worker: Worker, project: Path, measure: Measure) -> None:
     worker.ask("fail", name="broken")
     seen = await Completion(editor, RUNS).until(lambda names: "failed" in names.get("broken", ""))
-    check(measure, "a failed run", seen, recorded(project, "broken", "end_time"))
+    report(measure, "a failed run", seen, recorded(project, "broken", "end_time"))
 
 
 async def test_a_deleted_run_disappears(editor: Editor, worker: Worker, measure: Measure) -> None:
@@ -67,7 +65,7 @@ async def test_a_deleted_run_disappears(editor: Editor, worker: Worker, measure:
     worker.ask("run", name="short lived", cache=True)
     await runs.until(lambda names: "completed" in names.get("short lived", ""))
     deleted = worker.ask("delete", name="short lived")
-    check(measure, "a deletion", await runs.until(lambda names: "short lived" not in names), deleted)
+    report(measure, "a deletion", await runs.until(lambda names: "short lived" not in names), deleted)
     assert "watched" in await runs.names()
 
 
@@ -84,10 +82,9 @@ async def test_watching_writes_nothing(editor: Editor, worker: Worker, project: 
     assert checksums(project / "config") == before
 
 
-def check(measure: Measure, what: str, seen: float, happened: float) -> None:
-    """Report the time it took, and compare it with the limit."""
+def report(measure: Measure, what: str, seen: float, happened: float) -> None:
+    """Report the time that it took. A benchmark holds the promise about it."""
     measure(f"from ZenML's record of {what} to its completion item", seen - happened)
-    assert seen - happened < LIMIT
 
 
 def recorded(project: Path, run: str, column: str, step: str | None = None) -> float:

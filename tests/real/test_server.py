@@ -22,8 +22,9 @@ from pipesight.history.rows import rows
 from pipesight.history.sources import Source, SourceError
 from tests.history.test_rows import as_lists
 from tests.lsp.conftest import Editor
+from tests.ports import free_port
 from tests.real.conftest import Completion, editor_on
-from tests.real.parts import ZenMLServer, at_death, eventually, free_port, zenml_at_work, zenml_command, zenml_python
+from tests.real.parts import ZenMLServer, at_death, eventually, zenml_at_work, zenml_command, zenml_python
 
 pytestmark = pytest.mark.slow
 
