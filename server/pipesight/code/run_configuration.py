@@ -14,6 +14,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
+from pipesight.zenml.configuration_keys import OLD_RUN_KEYS, OLD_STEP_KEYS, RUN_KEYS, STEP_KEYS
 from pipesight.zenml.kinds import Kind
 
 from .model import Position, Span
@@ -23,26 +24,6 @@ if TYPE_CHECKING:
     from yaml.nodes import MappingNode, Node
 
 SUFFIXES = (".yaml", ".yml")
-
-# The fields of ZenML's `PipelineRunConfiguration` and `StepConfigurationUpdate`, over all releases.
-_BOTH = (
-    ("enable_cache", "enable_artifact_metadata", "enable_artifact_visualization", "enable_step_logs", "parameters")
-    + ("settings", "environment", "secrets", "extra", "model", "retry", "substitutions", "cache_policy")
-    + ("failure_hook_source", "success_hook_source", "start_hook_source", "end_hook_source")
-)
-RUN_KEYS = (
-    ("steps", "run_name", "enable_pipeline_logs", "enable_heartbeat", "schedule", "build", "tags", "execution_mode")
-    + ("init_hook_source", "init_hook_kwargs", "cleanup_hook_source", "pause_hook_source", "resume_hook_source")
-    + _BOTH
-)
-STEP_KEYS = ("step_operator", "experiment_tracker", "outputs", "runtime", "heartbeat_healthy_threshold", *_BOTH)
-_OLD_RUN_KEYS = ("name", "model_version", "model_config", "skip_successful_steps", "steps_to_skip", "stack") + (
-    "step_input_overrides",
-    "step_default_input_overrides",
-)
-_OLD_STEP_KEYS = ("name", "materializers", "model_version", "model_config", "group", "source", "inputs")
-MODEL_KEYS = ("name", "version", "description", "tags", "license", "save_models_to_registry")
-SETTING_KEYS = ("docker", "resources", "deployment")
 
 _LARGEST = 50_000  # characters. PyYAML reads about 100,000 of them in a second
 _MENDS = 5  # lines that are blanked out before the text counts as something else than YAML
@@ -193,14 +174,14 @@ def _has_shape(root: MappingNode) -> bool:
 
     keys = {key for key, _, _ in _entries(root)}
     steps = next((value for key, _, value in _entries(root) if key == "steps"), None)
-    if not keys <= {*RUN_KEYS, *_OLD_RUN_KEYS} or not isinstance(steps, MappingNode):
+    if not keys <= {*RUN_KEYS, *OLD_RUN_KEYS} or not isinstance(steps, MappingNode):
         return False
     configured = [value for _, _, value in _entries(steps)]
     empty = [each for each in configured if isinstance(each, ScalarNode) and not each.value]
     if len(empty) + sum(isinstance(each, MappingNode) for each in configured) < len(configured):
         return False
     inner = {key for each in configured for key, _, _ in _entries(each)}
-    return bool(inner & set(STEP_KEYS)) and inner <= {*STEP_KEYS, *_OLD_STEP_KEYS}
+    return bool(inner & set(STEP_KEYS)) and inner <= {*STEP_KEYS, *OLD_STEP_KEYS}
 
 
 # Where names can be typed

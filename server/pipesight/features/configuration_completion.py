@@ -10,10 +10,6 @@ from lsprotocol import types as lsp
 
 from pipesight.characters import visible
 from pipesight.code.run_configuration import (
-    MODEL_KEYS,
-    RUN_KEYS,
-    SETTING_KEYS,
-    STEP_KEYS,
     ConfigurationSlot,
     Expected,
     slot_at,
@@ -22,6 +18,7 @@ from pipesight.pages.words import json_text, mark, one_line
 from pipesight.workspace.configured import ConfiguredPipelines, configured_by
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
+from pipesight.zenml.configuration_keys import MODEL_KEYS, RUN_KEYS, SETTING_KEYS, STEP_KEYS
 
 _KEYS = {
     Expected.RUN_KEY: RUN_KEYS,
