@@ -10,8 +10,11 @@ from types import ModuleType
 import pytest
 
 from pipesight.code.document import Document
-from pipesight.code.evaluation.values import extent
+from pipesight.code.evaluation import flow, interpreter
+from pipesight.code.evaluation.evaluation import Outcome
+from pipesight.code.evaluation.values import Module, extent
 from pipesight.code.model import Form
+from pipesight.code.syntax.program import Chunk
 from pipesight.zenml.kinds import Kind
 
 FOLDER = Path(__file__).parent / "labeled" / "changes"
@@ -92,3 +95,20 @@ def test_entries_that_many_statements_add_are_not_told_apart(change: str) -> Non
     assert told(f"{HEAD}{add}d = {{}}\n{change.format(0)}\nclient.get_pipeline(d['0'])\n")[-1][1] == "v0"
     assert document.sites[-1].name is None
     assert extent(document.flow().names["d"]).parts <= 102
+
+
+def test_an_edit_behind_functions_that_fill_a_dict_runs_one_statement(monkeypatch: pytest.MonkeyPatch) -> None:
+    add = "d = {}\ndef add(key, value):\n    d[key] = value\n"
+    code = HEAD + add + "".join(f"add('{number}', 'v')\n" for number in range(50))
+    document = Document(None, code)
+    assert not document.sites
+    run: list[str] = []
+
+    def run_chunk(module: Module, chunk: Chunk, allowance: int) -> Outcome:
+        run.append(chunk.lines[0][1].text)
+        return interpreter.run_chunk(module, chunk, allowance)
+
+    monkeypatch.setattr(flow, "run_chunk", run_chunk)
+    document.update(code + "x = 1\n")
+    assert not document.sites
+    assert run == ["x = 1"]

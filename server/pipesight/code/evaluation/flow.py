@@ -88,6 +88,8 @@ class Flow:
         self.late: dict[str, Value] = {}
         self._outcomes: dict[Chunk, Outcome] = {}
         self._bodies: dict[FunctionValue, Outcome] = {}
+        self._passes: list[tuple[dict[Chunk, Outcome], dict[FunctionValue, Outcome]]] = []  # of the update before
+        self._joined: Remembered[tuple[str, int, int], tuple[Value, Value, Value]] = Remembered()
         self.memory: CallMemory = Remembered()
         self._exhausted = 0  # the number of statements and bodies so far that used up their allowance
         self._spent = 0  # the expressions that calls have evaluated so far
@@ -119,24 +121,32 @@ class Flow:
         self.running = True
         self.outdated, late = self.outdated and not bodies, self.late
         self.memory.turn()
+        self._joined.turn()
         if bodies:
             self.late = {}  # globals that depend on themselves would keep their values from before the edit
         self.imports.clock.tick()
         try:
-            yield from self._run_chunks()
-            if bodies:
-                yield from self._run_bodies()
-                for _ in range(_ROUNDS):
-                    if not self._take_globals():
-                        break
-                    yield from self._run_chunks()
-                    yield from self._run_bodies()
+            yield from self._run_pass(0, bodies=bodies)
+            number = 1
+            while bodies and number <= _ROUNDS and self._take_globals():
+                yield from self._run_pass(number)
+                number += 1
+            del self._passes[number:]
         finally:
             self.running = self._are_bodies_run = False
             self.imports.clock.tick()
         if self.late != late:
             self.imports.touch()
         self._tell_called()
+
+    def _run_pass(self, number: int, *, bodies: bool = True) -> Iterator[None]:
+        """Run statements and bodies once. Each pass has its own results, because the globals differ between passes."""
+        outcomes, known = self._passes[number] if number < len(self._passes) else ({}, {})
+        yield from self._run_chunks(outcomes)
+        if bodies:
+            self._bodies = {**self._bodies, **known}
+            yield from self._run_bodies()
+            self._passes[number : number + 1] = [(self._outcomes, self._bodies)]
 
     def records(self) -> Iterator[tuple[Chunk, list[Records]]]:
         """Yield the records of each chunk: its own and those of the functions in it."""
@@ -174,10 +184,19 @@ class Flow:
         if isinstance(name, str) and name in self._globals and name not in self.late:
             value = join((value, UNKNOWN))  # a function that is not evaluated may bind it
         if isinstance(name, str) and name in self.late:
-            value = self.late[name] if says_nothing(value) else join((value, self.late[name]))
+            value = self.late[name] if says_nothing(value) else self._with_late(name, value)
         if self._are_bodies_run and isinstance(name, str) and name in self.earlier:
             value = join((value, *self.earlier[name]))
         return join(map(self._resolved, alternatives(value)))
+
+    def _with_late(self, name: str, value: Value) -> Value:
+        """Return a value with that of a global. It is the same object if both are, so that statements need not run."""
+        key = name, id(value), id(self.late[name])
+        known = self._joined.get(key)
+        if known is None:
+            known = value, self.late[name], join((value, self.late[name]))
+            self._joined.keep(key, known)
+        return known[-1]
 
     def _resolved(self, value: Single) -> Value:
         return self._resolve(value) if isinstance(value, Imported) else value
@@ -282,7 +301,7 @@ class Flow:
         """Return whether the module binds a name. `import *` of an unknown module may bind any name."""
         return name in self.names or name in self.late or "*" in self.names
 
-    def _run_chunks(self) -> Iterator[None]:
+    def _run_chunks(self, before: Mapping[Chunk, Outcome]) -> Iterator[None]:
         chunks, found = self.program.chunks, set[str]()
         for start in range(0, len(chunks), _KEPT):
             found.update(*(chunk.globals for chunk in chunks[start : start + _KEPT]))
@@ -291,11 +310,11 @@ class Flow:
         about_zenml = self._told or any(chunk.imports_zenml for chunk in chunks)
         if about_zenml is not self.about_zenml:
             self.about_zenml = about_zenml
-            self._outcomes, self._bodies = {}, {}
+            self._outcomes, self._bodies, self._passes, before = {}, {}, [], {}
         self.names, foreign, self._foreign = {}, self._foreign, None
         self.shared_names.clear()
         if foreign is not None and foreign != self.foreign():
-            self._outcomes, self._bodies = {}, {}
+            self._outcomes, self._bodies, self._passes, before = {}, {}, [], {}
         known, outcomes = self._outcomes, dict[Chunk, Outcome]()
         self._exhausted = self._spent = 0
         self._are_bodies_run, self.earlier = False, {}
@@ -305,8 +324,8 @@ class Flow:
             for number, chunk in enumerate(chunks):
                 if number % _KEPT == _KEPT - 1:
                     yield
-                outcome = known.get(chunk)
-                if outcome is None or not outcome.fits(self._allowance) or not holds(outcome.reads, CHANGING):
+                outcome = self._holding(before.get(chunk)) or self._holding(known.get(chunk))
+                if outcome is None:
                     outcome = run_chunk(self, chunk, self._allowance)
                     yield
                 outcomes[chunk] = outcome
@@ -319,6 +338,12 @@ class Flow:
             known = {}
         finally:
             self._outcomes = {**known, **outcomes} if known else outcomes
+
+    def _holding(self, outcome: Outcome | None) -> Outcome | None:
+        """Return what a statement did before, if it would do the same now."""
+        if outcome is None or not outcome.fits(self._allowance) or not holds(outcome.reads, CHANGING):
+            return None
+        return outcome
 
     def _keep_earlier(self, number: int, outcome: Outcome, bound: dict[str, int]) -> None:
         """Keep the values that functions may have read before a chunk binds their names again.
