@@ -27,8 +27,8 @@ from pipesight.zenml import module_names
 from pipesight.zenml.kinds import Kind
 
 from .alternatives import as_default, only
-from .binding import changed_in, handed_in, nodes_in, shared_names
-from .changing import disturb
+from .binding import bound_by, changed_in, handed_in, nodes_in, shared_names
+from .changing import disturb, is_of_module
 from .evaluation import Evaluation
 from .functions import cache_of, given_name
 from .giving import give_name
@@ -63,7 +63,9 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
     ev.unit = unit
     defaults += _variables_as_defaults(ev, unit, head, frame)
     place = NodePlace(frame.module, ev.chunk, unit, head)
-    function = FunctionValue(place, frame, kind, name, legacy, binding, tuple(defaults), None, is_cached)
+    function = FunctionValue(
+        place, frame, kind, name, legacy, binding, tuple(defaults), None, _bound_again(ev, unit, frame), is_cached
+    )
     if kind is not None and ev.quiet == 0:
         _define(ev, unit, head, _DefinedThing(kind, name, legacy, decorators, given), frame)
     if ev.quiet == 0:
@@ -73,6 +75,15 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
     ev.bind(frame, head.name, function if transparent or kind is not None else UNKNOWN)
     if frame.parent is not None and isinstance(only(frame.names.get(head.name, UNKNOWN)), FunctionValue):
         _change_around(ev, unit, frame)
+
+
+def _bound_again(ev: Evaluation, unit: Unit, frame: Frame) -> frozenset[str]:
+    """Return the variables that the function around an inner function binds before it and after it."""
+    if is_of_module(frame) or not ev.stack.active:
+        return frozenset()
+    bound = {name for each in frame.scopes() for name in each.names} & unit.words
+    later = [each for each in ev.stack.active[-1].place.unit.body if each.end > unit.end] if bound else []
+    return frozenset(bound.intersection(bound_by(later)))
 
 
 def _hands_on(decorator: FunctionValue) -> bool:

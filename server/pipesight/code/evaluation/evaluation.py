@@ -179,6 +179,7 @@ class Evaluation:
         self.nested = 0
         self.operands: dict[Node, Value] = {}  # the values of `a := b` and of the operands of `or`, `and` and `if`
         self.changing = frozenset[str]()  # variables of the module that this chunk changes while it runs
+        self.rebound = frozenset[str]()  # variables around this function that are bound again after its definition
         self.turns = 0  # the number of loops around the current line
         self.invocations: dict[str, int | None] = {}  # calls of each step in a pipeline so far. None if not certain
         self.helpers: set[FunctionValue] = set()  # methods that other methods of their object call
@@ -264,12 +265,17 @@ class Evaluation:
         """Return the value that a name is bound to."""
         for each in frame.chain():
             if name in each.names:
-                return self._resolved(frame, each.names[name])
+                value = self._resolved(frame, each.names[name])
+                return join((value, UNKNOWN)) if name in self.rebound and self._is_around(frame, name) else value
         value = frame.module.read(name)
         self.outcome.reads[frame.module, name] = value
         if name in self.changing and self.stack.following and frame.module is self.module and value != UNKNOWN:
             return join((value, UNKNOWN))  # the chunk may have bound it before this call
         return Builtin(name) if value == UNKNOWN and name in BUILTINS else value
+
+    def _is_around(self, frame: Frame, name: str) -> bool:
+        """Return whether a variable is that of a function around the one whose findings are recorded."""
+        return self.quiet == 0 and not any(name in each.names for each in frame.scopes())
 
     def _resolved(self, frame: Frame, value: Value) -> Value:
         if isinstance(value, OneOf) and any(isinstance(each, Imported) for each in value.alternatives):

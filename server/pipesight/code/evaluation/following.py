@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pipesight.code.syntax.guarding import errors_caught
 
 from .alternatives import plain
-from .changing import CHANGING
+from .changing import CHANGING, is_of_module
 from .evaluation import DEPTH, Evaluation, ExhaustedError
 from .records import Denotation
 from .values import Arguments, FollowedCall, FunctionValue, Text, Trace, Value, has_origin, holds, reach
@@ -39,12 +39,20 @@ class _CallToFollow:
         origins = frozenset(name for name, value in exact if has_origin(value))
         without = tuple((name, plain(value)) for name, value in exact) if origins else exact
         is_plain = all(isinstance(arguments[name], Text) for name in origins)
+        around = () if is_of_module(function.frame) else _variables_around(function)
+        exact, without = exact + around, without + around
         return cls(function, (function, without, ev.module.about_zenml), exact, origins, is_plain)
 
     @property
     def marks(self) -> frozenset[object]:
         """Return the marks of the objects in the arguments."""
         return frozenset[object]().union(*(reach(value) for _, value in self.exact))
+
+
+def _variables_around(function: FunctionValue) -> Arguments:
+    """Return the variables of the functions around a function. They may differ between two calls."""
+    frames = (each for each in function.frame.chain() if each.parent is not None)
+    return tuple((name, plain(value)) for each in frames for name, value in each.names.items())
 
 
 def followed(

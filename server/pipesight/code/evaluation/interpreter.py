@@ -80,6 +80,7 @@ def run_function(
 ) -> Outcome:
     """Run the body of a function in a chunk with its known arguments. It follows at most `allowance` calls."""
     ev = Evaluation(_INTERPRETER, module, chunk, allowance)
+    ev.rebound = function.rebound
     with suppress(RecursionError):
         enter(ev, function, dict(arguments))
     ev.outcome.arguments, ev.outcome.stack = arguments, ev.stack

@@ -294,6 +294,7 @@ class FunctionValue:
     binding: Binding = Binding.PLAIN
     defaults: tuple[tuple[str, Value], ...] = ()  # defaults of parameters that are known at the definition
     owner: ClassValue | None = None
+    rebound: frozenset[str] = frozenset()  # variables around it that are bound again after its definition
     is_cached: bool = False  # whether a decorator keeps its results, such as `functools.cache`
 
     @property

@@ -696,3 +696,22 @@ class K:
     def go(self):
         client.get_pipeline(self.p)
 K().go()
+
+# %% rebound: nested function local returned
+def outer():
+    n = "a"
+    def f():
+        return n
+    client.get_pipeline(f())
+    n = "b"
+    client.get_pipeline(f())
+outer()
+
+# %% rebound: nested function keeps
+def outer():
+    n = "a"
+    def f():
+        client.get_pipeline(n)
+    f()
+    f()
+outer()

@@ -2393,3 +2393,13 @@ k.p
 k.n = "b"
 del k.p
 client.get_pipeline(k.p)
+
+# %% rebound: nested function local
+def outer():
+    n = "a"
+    def f():
+        client.get_pipeline(n)
+    f()
+    n = "b"
+    f()
+outer()
