@@ -292,6 +292,11 @@ class Evaluation:
         bound = self.outcome.reads[frame.module.bound_names, name] = frame.module.binds(name)
         return bound
 
+    def is_rebound(self, name: str) -> bool:
+        """Return whether functions may have read an earlier value of a variable of the module."""
+        rebound = self.outcome.reads[self.module.rebound_names, name] = self.module.rebound_names.read(name)
+        return rebound
+
     def bind(self, frame: Frame, name: str, value: Value) -> None:
         """Bind a name from here on."""
         if name in frame.globals and self.quiet == 0:

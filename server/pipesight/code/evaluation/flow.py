@@ -56,6 +56,7 @@ from .values import (
     Module,
     NoneValue,
     Package,
+    ReboundNames,
     Record,
     SharedNames,
     Single,
@@ -99,6 +100,7 @@ class Flow:
         self._foreign: dict[str, str] | None = None
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
         self.bound_names = BoundNames(self)
+        self.rebound_names = ReboundNames(self)
         self.shared_names = SharedNames(self)
         self._called: dict[Module, list[FunctionCall]] = {}
         self.outdated = False  # whether other modules now call functions of this one with other arguments

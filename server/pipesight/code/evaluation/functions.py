@@ -388,8 +388,8 @@ def _kept_by_cache(
     A variable of the module keeps an object that it returned without arguments, because code may change the object.
     """
     read = [name for where, name in found.reads if where is ev.module and isinstance(name, str)]
-    is_old = any(name in ev.module.earlier or name in ev.changing for name in read)
-    if is_old or any(reach(value) for value in arguments.values()):
+    is_old = [ev.is_rebound(name) or name in ev.changing for name in read]
+    if any(is_old) or any(reach(value) for value in arguments.values()):
         return join((found.value, UNKNOWN))
     if not reach(found.value) or arguments:
         return found.value

@@ -472,6 +472,7 @@ class Module(Protocol):
     names: dict[str, Value]
     earlier: dict[str, list[Value]]
     bound_names: BoundNames
+    rebound_names: ReboundNames
     shared_names: SharedNames
     memory: CallMemory
 
@@ -541,6 +542,17 @@ class BoundNames:
         return self._module.binds(name)
 
 
+class ReboundNames:
+    """The names that a module has bound again after functions may have read them."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+
+    def read(self, name: str) -> bool:
+        """Return whether functions may have read an earlier value of a name."""
+        return name in self._module.earlier
+
+
 EVERY = frozenset[object](("*",))
 
 
@@ -570,7 +582,9 @@ class SharedNames:
         return frozenset(name for name in found if name in names and not marks.isdisjoint(reach(names[name])))
 
 
-Reads = dict[tuple[Module | Imports | BoundNames | SharedNames, "str | Imported | frozenset[object]"], object]
+Reads = dict[
+    tuple[Module | Imports | BoundNames | ReboundNames | SharedNames, "str | Imported | frozenset[object]"], object
+]
 
 
 def holds(reads: Reads, identical: tuple[type, ...] = ()) -> bool:
