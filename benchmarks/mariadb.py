@@ -18,11 +18,12 @@ import pymysql
 def running(data: Path, *options: str) -> Generator[Path]:
     """Run a server on that folder, which is made if it is not there. Its socket lets `root` in without a password."""
     user = [f"--user={os.environ.get('USER', 'root')}"] if os.geteuid() == 0 else []
-    if not data.exists():
-        install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}"]
-        install += ["--auth-root-authentication-method=normal", *user]
-        subprocess.run(install, check=True, capture_output=True)
     with tempfile.TemporaryDirectory() as folder:  # a socket's name must be short
+        if not data.exists():
+            install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}"]
+            install += ["--auth-root-authentication-method=normal", *user]
+            # A server removes the temporary tables of others from the folder that it shares with them.
+            subprocess.run(install, check=True, capture_output=True, env={**os.environ, "TMPDIR": folder})
         socket = Path(folder) / "socket"
         places = [f"--datadir={data}", f"--socket={socket}", f"--pid-file={folder}/pid", f"--tmpdir={folder}"]
         command = [shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", "--skip-networking"]
@@ -45,10 +46,10 @@ def load(socket: Path, dump: Path, database: str) -> None:
 
 
 def _wait_for(socket: Path) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         try:
             pymysql.connect(unix_socket=str(socket), user="root").close()
             return
         except pymysql.MySQLError:
             time.sleep(0.1)
-    raise TimeoutError("mariadbd did not start within 30 s")
+    raise TimeoutError("mariadbd did not start within 2 minutes")
