@@ -183,4 +183,5 @@ async def start(client: LanguageClient, name: str, folder: Path, index_folder: P
 async def _is_indexed(client: LanguageClient) -> bool:
     status: Any = await client.workspace_execute_command_async(lsp.ExecuteCommandParams("pipesight.status", [{}]))
     sources = status["sources"]
-    return bool(sources) and all(source.get("synced_at") for source in sources)
+    # The steps of the runs are read after the runs.
+    return bool(sources) and all(source.get("synced_at") and not source["syncing"] for source in sources)

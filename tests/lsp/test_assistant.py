@@ -24,6 +24,7 @@ async def test_a_tool_answers_from_the_history_of_the_editor(editor: Editor) -> 
     assert page["next_step"] == "There are 3 more. Call again with offset=1."
 
     value = await called(editor, "read_output", **TRAINING, step="train", output="accuracy")
+    assert "problem" not in value, value
     assert value["from_history"]["value"] == 0.9889
 
 
