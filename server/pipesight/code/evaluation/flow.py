@@ -55,6 +55,7 @@ from .values import (
     Integer,
     Module,
     NoneValue,
+    OneOf,
     Package,
     ReboundNames,
     Record,
@@ -189,6 +190,8 @@ class Flow:
             value = self.late[name] if says_nothing(value) else self._with_late(name, value)
         if self._are_bodies_run and isinstance(name, str) and name in self.earlier:
             value = join((value, *self.earlier[name]))
+        if not isinstance(value, (OneOf, Imported)):
+            return value
         return join(map(self._resolved, alternatives(value)))
 
     def _with_late(self, name: str, value: Value) -> Value:
