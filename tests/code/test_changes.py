@@ -12,6 +12,7 @@ import pytest
 from pipesight.code.document import Document
 from pipesight.code.evaluation import flow, interpreter
 from pipesight.code.evaluation.evaluation import Outcome
+from pipesight.code.evaluation.flow import Flow
 from pipesight.code.evaluation.values import Module, extent
 from pipesight.code.model import Form
 from pipesight.code.syntax.program import Chunk
@@ -112,3 +113,15 @@ def test_an_edit_behind_functions_that_fill_a_dict_runs_one_statement(monkeypatc
     document.update(code + "x = 1\n")
     assert not document.sites
     assert run == ["x = 1"]
+
+
+def test_each_statement_is_looked_at_once_for_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise, names that are all bound twice would take time by the square of their number."""
+    looked: list[object] = []
+    may_call = Flow._may_call  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(Flow, "_may_call", lambda flow, chunk: looked.append(chunk) or may_call(flow, chunk))
+    names = range(100)
+    text = "".join(f"x{name} = {value}\n" for value in (1, 2) for name in names)
+
+    assert Document(None, f"from zenml.client import Client\n{text}Client().get_pipeline('a')\n").sites
+    assert len(looked) <= 2 * (2 * len(names) + 2)

@@ -109,6 +109,7 @@ class Flow:
         self._resolving: set[Imported] = set()
         self.earlier: dict[str, list[Value]] = {}  # what functions may have read before a name was bound again
         self._are_bodies_run = False  # whether functions are run for all their callers, and not for a call
+        self._looked_at, self._last_call = 0, -1  # chunks that were looked at for calls, and the last that has one
         self._read: dict[str | Imported, Value] = {}
         self._read_at = -1
 
@@ -323,6 +324,7 @@ class Flow:
         known, outcomes = self._outcomes, dict[Chunk, Outcome]()
         self._exhausted = self._spent = 0
         self._are_bodies_run, self.earlier = False, {}
+        self._looked_at, self._last_call = 0, -1
         bound = dict[str, int]()
         self.imports.clock.tick()
         try:
@@ -369,8 +371,12 @@ class Flow:
         del earlier[_EARLIER + 1 :]
 
     def _calls_between(self, first: int, last: int) -> bool:
-        """Return whether some of these chunks may call functions of the module."""
-        return any(self._may_call(self.program.chunks[number]) for number in range(last, first - 1, -1))
+        """Return whether some of these chunks may call functions of the module. Each chunk is looked at once."""
+        for number in range(self._looked_at, last + 1):
+            if self._may_call(self.program.chunks[number]):
+                self._last_call = number
+        self._looked_at = max(self._looked_at, last + 1)
+        return self._last_call >= first
 
     def _may_call(self, chunk: Chunk) -> bool:
         if len(chunk.units) == 1 and isinstance(chunk.units[0].header, FunctionDef):
